@@ -1,0 +1,137 @@
+# Latchkey.  `make` lists the targets, `make start` does everything.
+
+ifneq ($(filter 0 1 2 3,$(firstword $(subst ., ,$(MAKE_VERSION)))),)
+$(error GNU make 4 or later is needed, this is $(MAKE_VERSION).  macOS: `brew install make`, then type gmake)
+endif
+
+# What the user may set.
+
+LAB      ?=
+FROM     ?=
+SMP      ?= 2
+DEBUG    ?=
+TRACE    ?= $(DEBUG)
+APPEND   ?=
+SCENARIO ?=
+MANIFEST ?= user/image.toml
+WERROR   ?=
+V        ?=
+
+# Where things go.  BUILD holds the objects, which configurations share; OUT
+# the kernel and the image of this configuration.
+
+BUILD    ?= build
+
+.DEFAULT_GOAL := help
+.SUFFIXES:
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+ifeq ($(MAKELEVEL)$(filter -j% --jobserver%,$(MAKEFLAGS)),0)
+MAKEFLAGS += -j$(shell nproc 2>/dev/null || sysctl -n hw.ncpu)
+endif
+
+# `make grade` only hands these on; the grader judges what they name.
+GRADED := $(LAB)
+GRADED_FROM := $(FROM)
+ifneq ($(filter grade,$(MAKECMDGOALS)),)
+override LAB :=
+override FROM :=
+endif
+
+include tools/find.mk
+include tools/config.mk
+include tools/kernel.mk
+include tools/user.mk
+
+# Building.  The first comment of a target is its line in `make help`.
+
+.PHONY: help kernel user image
+help: ## show this list
+	@sed -n 's/^\([a-z_.-]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "  make %-22s %s\n", $$1, $$2 }'
+	@sed -n 's/^#> \{0,1\}//p' Makefile
+#>
+#> Variables:
+#>   LAB="1 4"           take these mechanisms from labs/, all others from solutions/
+#>   FROM=folder         take the files of the one LAB from this folder
+#>   SMP=2               harts
+#>   DEBUG=1             a kernel that checks itself at every entry and exit (implies TRACE=1)
+#>   TRACE=1             build the trace ring in
+#>   APPEND="..."        boot arguments
+#>   SCENARIO=file.c     link this scenario into the kernel
+#>   MANIFEST=file.toml  build the boot image from this manifest
+#>   IMAGE=file          boot this image instead of building one
+#>   V=1                 show the commands
+
+kernel: $(KERNEL) ## build the kernel
+user: $(USER_PROGRAMS) ## build the user programs
+image: $(IMAGE) ## build the boot image
+
+# Running.
+
+.PHONY: start run debug console
+QEMU_FLAGS = -M virt -m 128M -smp $(SMP) -display none -monitor none -no-reboot \
+	-kernel $(KERNEL) -initrd $(IMAGE) -append '$(APPEND)'
+
+start: ## set up what is missing, build, run
+	@tools/setup --install
+	@$(MAKE) run
+
+run: $(KERNEL) $(IMAGE) ## build and run
+	@echo 'Starting.  To quit: Ctrl-A, then X.  Ctrl-C goes to Latchkey.'
+	$(Q)$(QEMU) $(QEMU_FLAGS) -serial mon:stdio
+
+debug: $(KERNEL) $(IMAGE) ## run under GDB, stopped at the first instruction
+	$(Q)QEMU='$(QEMU)' GDB='$(GDB)' tools/debug $(OUT)/debug $(KERNEL) $(QEMU_FLAGS)
+
+console: ## the serial line of a running `make debug`, from another terminal
+	$(Q)$(PYTHON) tools/console.py $(OUT)/debug
+
+# Grading and testing.  These start a make of their own, which must not
+# inherit this one's variables and job slots.
+
+.PHONY: grade replay check check-full
+ALONE = env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL
+unexport LAB FROM SMP DEBUG TRACE APPEND SCENARIO MANIFEST IMAGE OUT
+
+grade: ## grade a lab: LAB=3, optionally FROM=folder
+	$(if $(filter 1,$(words $(GRADED))),,$(error say which lab: make grade LAB=3))
+	$(Q)$(ALONE) $(PYTHON) -m grade.harness grade --lab $(GRADED) $(addprefix --from ,$(GRADED_FROM))
+
+replay: ## repeat one test exactly: T=id, as the failed test printed it
+	$(if $(T),,$(error say which test: make replay T=id))
+	$(Q)$(ALONE) $(PYTHON) -m grade.harness replay $(T)
+
+# Asks for Python only when the set-up is done.
+TESTS = "$${PYTHON:-$$(tools/find python)}" -m pytest grade -n 2
+
+check: ## set up what is missing, then run every test
+	@tools/setup --install
+	$(Q)$(ALONE) $(TESTS)
+
+check-full: ## the same with the budgets of a release, which takes hours
+	@tools/setup --install
+	$(Q)$(ALONE) LATCHKEY_BUDGET=full $(TESTS)
+
+# The rest.
+
+.PHONY: doctor handouts clean format
+doctor: ## test compiler, emulator and the rest, and say what to install
+	$(Q)tools/doctor/doctor $(BUILD)/doctor
+
+handouts: ## build the handouts as web pages (needs Sphinx)
+	$(Q)$(PYTHON) -c 'import sphinx' 2>/dev/null || { tools/find sphinx; exit 1; }
+	$(Q)$(PYTHON) -m sphinx -q -b html handouts $(BUILD)/handouts
+	@echo 'Open $(BUILD)/handouts/index.html.'
+
+clean: ## remove everything that was built
+	$(Q)rm -rf $(BUILD)
+
+format: ## lay out the C files as .clang-format says
+	$(Q)git ls-files '*.[ch]' | xargs clang-format -i
+
+.PHONY: compile_commands.json
+compile_commands.json: ## for editors that understand C
+	$(Q)$(MAKE) -nB V=1 kernel user | $(PYTHON) tools/compile_commands.py $@
+	@echo 'Wrote $@.'
+
+FORCE:

@@ -1,0 +1,72 @@
+/*
+ * The inspector: a read-only view of the kernel, for the shell's ps, queues,
+ * locks, pages and trace.  Every order takes an index in w1 and answers one
+ * record as str, or RC_LIMIT past the last one.  The view is of one record at
+ * a time: between two orders the kernel moves on.
+ */
+#pragma once
+
+#include <abi/types.h>
+
+enum inspect_order {
+	INSPECT_MACHINE = 0, /* str = struct inspect_machine */
+	INSPECT_PROCESS = 1, /* str = struct inspect_process */
+	INSPECT_QUEUE = 2,   /* str = struct inspect_queue */
+	INSPECT_LOCK = 3,    /* str = struct inspect_lock */
+	INSPECT_POOL = 4,    /* str = struct inspect_pool */
+	INSPECT_TRACE = 5,   /* w1 = sequence number wanted, w2 = hart
+	                        -> w1 = sequence number given;
+	                        str = struct inspect_trace */
+};
+
+#define INSPECT_NAME 16
+
+struct inspect_machine {
+	u64 now;         /* ticks */
+	u64 memory;      /* bytes of memory */
+	u32 harts;       /* harts that run processes */
+	u32 chaos_harts; /* harts that only disturb them */
+	u32 debug;       /* 1: checks itself at every entry and exit */
+	u32 trace;       /* 1: the trace ring is built in */
+	u64 transactions; /* kernel entries since boot, all harts */
+	u64 restarts;    /* transactions abandoned and executed again */
+};
+
+struct inspect_process {
+	u64 oid;
+	char name[INSPECT_NAME];
+	u8 state;     /* enum proc_state */
+	u8 priority;
+	u8 loaded;    /* 1 + hart it is loaded on, or 0 */
+	u8 fault;     /* enum fault_code: why it is junk, or waits */
+	u32 callers;  /* processes stalled on it */
+	char stalled_on[INSPECT_NAME * 2]; /* "" or what it is stalled on */
+	u64 pc;
+	u64 ticks;    /* time it has used */
+};
+
+struct inspect_queue {
+	char name[INSPECT_NAME * 2];
+	u32 members;  /* counted up to 1,000 */
+	char first[INSPECT_NAME]; /* name of the first process on it */
+	u64 enqueued; /* since boot */
+};
+
+struct inspect_lock {
+	char name[INSPECT_NAME]; /* its rank in the lock order */
+	u32 rank;
+	u64 taken;    /* since boot; counted in the debug build only */
+	u64 spins;    /* times somebody had to wait for it */
+};
+
+struct inspect_pool {
+	char name[INSPECT_NAME];
+	u64 size;
+	u64 used;
+};
+
+struct inspect_trace {
+	u64 when;  /* ticks */
+	u64 a, b;
+	char event[INSPECT_NAME];
+};

@@ -1,0 +1,78 @@
+/*
+ * Where a hart starts: physical addresses, interrupts disabled, no stack.
+ * The boot hart comes from the firmware to _start, the others from
+ * hart_start() to start_other.
+ */
+#include "offsets.h"
+
+/*
+ * Goes on in the direct map.  The fetch that follows the write of satp has no
+ * mapping any more and traps to stvec, which names the same place in the
+ * direct map: so no identity mapping is ever made.
+ */
+	.macro enter_direct_map
+	la	t0, boot_root
+	srli	t0, t0, 12
+	li	t1, 8 << 60		# Sv39
+	or	t0, t0, t1
+	la	t1, 1f
+	li	t2, DIRECT_BASE
+	add	t1, t1, t2
+	csrw	stvec, t1
+	sfence.vma
+	csrw	satp, t0
+	.balign	4
+1:	sfence.vma
+	la	t0, trap_vector
+	csrw	stvec, t0
+	.endm
+
+	.section .text.entry, "ax", @progbits
+	.globl	_start
+/* a0: this hart's hardware id, a1: the device tree.  Both stay in place. */
+_start:
+	csrw	sie, zero
+	la	t0, bss_start
+	la	t1, bss_end
+1:	bgeu	t0, t1, 2f
+	sd	zero, 0(t0)
+	addi	t0, t0, 8
+	j	1b
+2:	enter_direct_map
+	/* Its own id it learns from the device tree; nobody else is up. */
+	la	tp, harts
+	la	sp, kernel_stacks + STACK_SIZE
+	csrw	sscratch, zero
+	call	platform_start
+
+	.globl	start_other
+/* a1: this hart's struct hart, as the kernel sees it. */
+start_other:
+	csrw	sie, zero
+	mv	tp, a1
+	enter_direct_map
+	ld	sp, HART_KERNEL_SP(tp)
+	csrw	sscratch, zero
+	call	hart_arrive
+
+/*
+ * The root table every hart starts on: the direct map alone, as 1 GiB leaves.
+ * Only the one that holds the kernel may be executed.
+ */
+#define DEVICE_LEAF 0xe7 /* dirty, accessed, global, write, read, valid */
+#define KERNEL_LEAF (DEVICE_LEAF | 8)
+
+	.section .rodata
+	.balign	4096
+	.globl	boot_root
+boot_root:
+	.zero	256 * 8
+	.set	.Lgib, 0
+	.rept	256
+	.if	.Lgib == 0x80200000 >> 30
+	.quad	.Lgib << 28 | KERNEL_LEAF
+	.else
+	.quad	.Lgib << 28 | DEVICE_LEAF
+	.endif
+	.set	.Lgib, .Lgib + 1
+	.endr

@@ -1,0 +1,212 @@
+/* What the machine is, as its device tree tells; starting it, and leaving. */
+#include "csr.h"
+#include "fdt.h"
+#include "harts.h"
+#include "io.h"
+#include "plic.h"
+#include "sbi.h"
+#include "timer.h"
+#include "trap.h"
+#include "uart.h"
+
+#include <base/string.h>
+#include <hal/irq.h>
+#include <hal/platform.h>
+#include <hal/upcall.h>
+
+#define FINISH_PASS 0x5555u
+#define FINISH_FAIL 0x3333u
+
+struct platform platform;
+
+static u64 finisher; /* address of the test device; 0 if there is none */
+
+/* kernel.ld */
+extern char kernel_end[];
+
+static void missing(const char *what) noreturn;
+static void missing(const char *what)
+{
+	panic("platform",
+	      "the device tree has no %s; "
+	      "the kernel is made for qemu-system-riscv64 -M virt",
+	      what);
+}
+
+/* Goes to the first device of the model; gives the address of its registers. */
+static u64 find_device(struct fdt_node *n, const char *model)
+{
+	u64 address, size;
+	*n = FDT_START;
+	if (!fdt_next_compatible(n, model) || !fdt_reg(n, &address, &size))
+		return 0;
+	return address;
+}
+
+static void learn_uart(void)
+{
+	struct fdt_node n;
+	u64 address = find_device(&n, "ns16550a");
+	if (!address)
+		missing("serial line (ns16550a)");
+	uart_init(address);
+}
+
+static void learn_finisher(void)
+{
+	struct fdt_node n;
+	finisher = find_device(&n, "sifive,test0");
+}
+
+static void learn_memory(void)
+{
+	struct fdt_node n = FDT_START;
+	if (!fdt_next_named(&n, "memory") ||
+	    !fdt_reg(&n, &platform.memory_start.raw, &platform.memory_size))
+		missing("memory node with a reg");
+	platform.free_start = direct_paddr(kernel_end);
+}
+
+static void learn_chosen(void)
+{
+	struct fdt_node n = FDT_START;
+	u64 start, end;
+	if (!fdt_next_named(&n, "chosen"))
+		missing("chosen node");
+	string_copy(platform.bootargs, fdt_string(&n, "bootargs"),
+		    sizeof(platform.bootargs));
+	if (fdt_number(&n, "linux,initrd-start", &start) &&
+	    fdt_number(&n, "linux,initrd-end", &end)) {
+		platform.initrd_start = PADDR(start);
+		platform.initrd_size = end - start;
+	}
+}
+
+static bool is_usable(const struct fdt_node *cpu)
+{
+	u32 size;
+	return !fdt_get(cpu, "status", &size) ||
+	       fdt_has_string(cpu, "status", "okay");
+}
+
+/* Sstc stands in a string of names joined by _, or in a list of names. */
+static bool has_sstc(const struct fdt_node *cpu)
+{
+	const char *isa = fdt_string(cpu, "riscv,isa");
+	for (; *isa; isa++)
+		if (strncmp(isa, "_sstc", 5) == 0 &&
+		    (isa[5] == '_' || isa[5] == 0))
+			return true;
+	return fdt_has_string(cpu, "riscv,isa-extensions", "sstc");
+}
+
+/*
+ * Numbers the harts in the order of the tree.  If there are too many, the
+ * boot hart is among those used wherever it stands, because it runs already.
+ */
+static void learn_harts(u64 boot_hw_id)
+{
+	struct fdt_node n = FDT_START;
+	u64 hw_id, size;
+	bool sstc = true, boot_added = false;
+	while (fdt_next_named(&n, "cpu")) {
+		if (!is_usable(&n) || !fdt_reg(&n, &hw_id, &size))
+			continue;
+		bool boot = hw_id == boot_hw_id;
+		u32 room = HARTS_MAX - (boot || boot_added ? 0 : 1);
+		if (platform.harts >= room)
+			continue;
+		hart_add(hw_id);
+		boot_added |= boot;
+		sstc &= has_sstc(&n);
+	}
+	if (!boot_added)
+		missing("cpu node of the hart it was started on");
+	hart_adopt(boot_hw_id);
+	timer_init(sstc);
+}
+
+static void learn_clock(void)
+{
+	struct fdt_node n = FDT_START;
+	u64 hertz;
+	if (!fdt_next_named(&n, "cpus") ||
+	    !fdt_number(&n, "timebase-frequency", &hertz))
+		missing("timebase-frequency of the cpus");
+	if (hertz != TICKS_PER_S)
+		panic("platform", "the clock runs at %lu Hz, not at %lu", hertz,
+		      TICKS_PER_S);
+}
+
+/* The phandle of the interrupt controller inside a hart, 0 if not found. */
+static u64 local_controller(u64 of_hw_id)
+{
+	struct fdt_node n = FDT_START;
+	u64 hw_id, size, phandle;
+	while (fdt_next_named(&n, "cpu"))
+		if (fdt_reg(&n, &hw_id, &size) && hw_id == of_hw_id &&
+		    fdt_next_compatible(&n, "riscv,cpu-intc") &&
+		    fdt_number(&n, "phandle", &phandle))
+			return phandle;
+	return 0;
+}
+
+/*
+ * The contexts of the PLIC are the entries of interrupts-extended, each the
+ * controller inside a hart and the interrupt raised there.
+ */
+static u32 find_context(const struct fdt_node *plic, u64 hw_id)
+{
+	u32 size;
+	const void *list = fdt_get(plic, "interrupts-extended", &size);
+	u64 controller = local_controller(hw_id);
+	for (u32 context = 0; context < size / 8; context++)
+		if (fdt_cell(list, 2 * context) == controller &&
+		    fdt_cell(list, 2 * context + 1) == IRQ_EXTERNAL)
+			return context;
+	missing("interrupt controller context of the boot hart");
+}
+
+static void learn_plic(u64 boot_hw_id)
+{
+	struct fdt_node n;
+	u64 sources, address = find_device(&n, "riscv,plic0");
+	if (!address || !fdt_number(&n, "riscv,ndev", &sources))
+		missing("interrupt controller (riscv,plic0) with riscv,ndev");
+	plic_init(address, (u32)sources, find_context(&n, boot_hw_id));
+}
+
+/* entry.S comes here with tp at hart 0, on its stack. */
+void platform_start(u64 hw_id, paddr_t device_tree)
+{
+	if (!fdt_open(direct(device_tree)))
+		panic("platform", "no device tree at %lx", device_tree.raw);
+	learn_finisher(); /* first: a panic needs it for its status */
+	learn_uart();
+	sbi_init();
+	learn_memory();
+	learn_chosen();
+	learn_clock();
+	learn_harts(hw_id);
+	learn_plic(hw_id);
+	hart_set_up();
+	hart_reset_stack(boot_main);
+}
+
+void platform_putc(char c)
+{
+	if (uart_is_known())
+		uart_putc(c);
+	else
+		sbi_putc(c);
+}
+
+void platform_exit(u8 status)
+{
+	if (finisher)
+		io_write32(finisher, status ? (u32)status << 16 | FINISH_FAIL
+					    : FINISH_PASS);
+	sbi_shutdown();
+	for (;;)
+		irqs_wait();
+}

@@ -1,0 +1,81 @@
+/* From the first C instruction to the first process. */
+#include <boot/args.h>
+#include <boot/chaos.h>
+#include <boot/scenario.h>
+#include <diag/check.h>
+#include <diag/log.h>
+#include <hal/hart.h>
+#include <hal/irq.h>
+#include <hal/mmu.h>
+#include <hal/platform.h>
+#include <ipc/msg.h>
+#include <mem/frame.h>
+#include <store/image.h>
+#include <wait/queue.h>
+
+#define STATUS_TIME_OVER 102
+
+/* All memory but the kernel and the boot image. */
+static void memory_init(void)
+{
+	const struct platform *p = &platform;
+	u64 end = p->memory_start.raw + p->memory_size;
+	u64 hole = p->initrd_size ? p->initrd_start.raw : end;
+	u64 after = ROUND_UP(hole + p->initrd_size, PAGE_SIZE);
+	frames_add(p->free_start, PADDR(hole & ~(PAGE_SIZE - 1)));
+	frames_add(PADDR(after), PADDR(end & ~(PAGE_SIZE - 1)));
+}
+
+void guest_time_over(void)
+{
+	log_printf("\nlimit: the guest's time is over\n");
+	platform_exit(STATUS_TIME_OVER);
+}
+
+static void limit_init(void)
+{
+	u64 ms = arg_number("limit", 0);
+	if (ms)
+		timer_limit(ms * TICKS_PER_MS);
+}
+
+static void hart_init(struct hart *h)
+{
+	h->quantum_end = TIME_NEVER;
+	h->alarm = TIME_NEVER;
+	h->timer = TIME_NEVER;
+	timer_set(TIME_NEVER);
+}
+
+static noreturn void hart_main(void)
+{
+	struct hart *h = hart_self();
+	hart_init(h);
+	if (h->chaos)
+		chaos_run();
+	resched();
+}
+
+static void start_other_harts(void)
+{
+	for (u32 i = 0; i < hart_count(); i++)
+		if (&harts[i] != hart_self())
+			hart_start(i, hart_main);
+}
+
+void boot_main(void)
+{
+	memory_init();
+	limit_init();
+	chaos_init(arg_number("chaos", 0), arg_number("seed", 1));
+	queues_init();
+	msg_init();
+	image_load(direct(platform.initrd_start), platform.initrd_size);
+	log_printf("latchkey: %u harts, %lu MiB, %lu processes%s\n",
+		   hart_count(), platform.memory_size >> 20,
+		   obj_resident(OK_PROCESS), DEBUG_BUILD ? ", debug" : "");
+	image_start_processes();
+	scenario_boot();
+	start_other_harts();
+	hart_main();
+}

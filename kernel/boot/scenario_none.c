@@ -1,0 +1,5 @@
+#include <boot/scenario.h>
+
+void scenario_boot(void)
+{
+}

@@ -1,0 +1,3 @@
+#include <dev/line.h>
+
+struct irq_line irq_lines[IRQ_LINES];

@@ -1,0 +1,30 @@
+/* The machine the kernel was started on, and leaving it. */
+#pragma once
+
+#include <base/types.h>
+
+struct platform {
+	paddr_t memory_start;  /* first byte of RAM */
+	u64 memory_size;       /* bytes */
+	paddr_t initrd_start;  /* the boot image, if initrd_size is not 0 */
+	u64 initrd_size;
+	paddr_t free_start;    /* first byte past the kernel, page aligned */
+	u32 harts;             /* in the device tree, at most HARTS_MAX */
+	char bootargs[256];
+};
+
+/* Immutable once boot_main() runs. */
+extern struct platform platform;
+
+/*
+ * Starts hart `id` (of hart.id), which calls `entry` on its own stack with
+ * interrupts disabled and the direct map loaded.  Panics if the platform
+ * refuses.
+ */
+void hart_start(u32 id, void (*entry)(void));
+
+/* Prints one character on the serial line, waiting until it is taken. */
+void platform_putc(char c);
+
+/* Ends the machine; the emulator exits with this status (0 to 255). */
+void platform_exit(u8 status) noreturn;

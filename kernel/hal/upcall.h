@@ -1,0 +1,56 @@
+/*
+ * The calls that go upward: declared here, at the bottom, bound when the
+ * kernel is linked.  Nothing else is called against the order of the rooms.
+ */
+#pragma once
+
+#include <base/types.h>
+#include <hal/regs.h>
+
+/* boot/: the boot hart, then every other, arrive here once, on their stack. */
+void boot_main(void) noreturn;
+
+/*
+ * trap/: a trap from user mode, registers saved in hart->regs, interrupts
+ * disabled.  `fault` is one of abi/faults.h, `address` where it happened.
+ */
+void trap_invoke(void) noreturn;
+void trap_fault(u32 fault, u64 address) noreturn;
+
+/*
+ * trap/defer.h, lab 1: an interrupt, interrupts disabled.  Does not return if
+ * it came from user mode.
+ */
+void irq_arrived(u64 cause, bool from_user);
+
+/*
+ * The three non-local exits.  Before the commit point only, from any depth of
+ * the kernel: they release every lock this hart holds and start over from the
+ * top of its stack.
+ *
+ * txn_restart()  execute the same transaction again, now, unless an
+ *                interrupt asks for resched()
+ * resched()      give up the hart; the process loaded here, if it still has
+ *                work to do, goes back to the ready queue.  (Also the only
+ *                exit allowed past the commit point, when all is done.)
+ *
+ * The third, txn_stall(), stands in wait/stall.h, where its ring is known.
+ */
+void txn_restart(void) noreturn;
+void resched(void) noreturn;
+
+/*
+ * Cannot go on, or the kernel is wrong: says who, what and the value, and ends
+ * the machine with status PANIC_STATUS.
+ */
+void panic(const char *who, const char *format, ...) noreturn printf_like(2, 3);
+#define PANIC_STATUS 101
+
+/*
+ * arch/: into user mode with the registers of hart->regs; interrupts are
+ * disabled until there.
+ */
+void hart_enter_user(void) noreturn;
+
+/* arch/: calls f on the empty stack of this hart; what was there is gone. */
+void hart_reset_stack(void (*f)(void)) noreturn;

@@ -1,0 +1,132 @@
+#include <abi/invoke.h>
+#include <diag/check.h>
+#include <ipc/send.h>
+#include <lock/commit.h>
+#include <lock/serial.h>
+#include <obj/reserve.h>
+#include <sched/stall.h>
+
+static noreturn void contended(void)
+{
+	serial_note_contention();
+	txn_restart();
+}
+
+/*
+ * Write-locks the process of a start capability in its available state.
+ * Whether it is available is looked at under its ring's lock, and so is the
+ * decision to stall: it cannot become available in between unnoticed.
+ */
+static struct process *lock_available(const struct mcap *start)
+{
+	struct obj *o = mcap_find(start);
+	if (!o)
+		return NULL;
+	enum lock_result r = mrow_try_write(&o->lock);
+	spin_lock(&o->ring.lock);
+	bool valid = mcap_is_valid(start, o);
+	if (valid && obj_process(o)->state != PST_AVAILABLE)
+		txn_stall(&o->ring);
+	spin_unlock(&o->ring.lock);
+	if (!valid)
+		return NULL;
+	if (r == LOCK_BUSY)
+		contended(); /* on its way into or out of availability */
+	return obj_process(o);
+}
+
+static bool waits_locked(struct process *p, const struct mcap *resume)
+{
+	return mcap_is_valid(resume, proc_obj(p)) &&
+	       p->state == PST_WAITING && p->calls == mcap_calls(resume);
+}
+
+bool still_waits(struct process *p, const struct mcap *resume)
+{
+	spin_lock(&proc_ring(p)->lock);
+	bool waits = waits_locked(p, resume);
+	spin_unlock(&proc_ring(p)->lock);
+	return waits;
+}
+
+struct process *lock_waiting(const struct mcap *resume)
+{
+	struct obj *o = mcap_find(resume);
+	if (!o)
+		return NULL;
+	enum lock_result r = mrow_try_write(&o->lock);
+	if (!still_waits(obj_process(o), resume))
+		return NULL;
+	if (r == LOCK_BUSY)
+		contended();
+	return obj_process(o);
+}
+
+void wake_with(struct process *p, const struct delivery *d,
+	       enum ready_how how)
+{
+	bool rested = p->resting;
+	proc_set_state(p, PST_RUNNING, false);
+	if (rested && d->word[0] != RC_OK) {
+		proc_junk(p, p->fault);
+		return;
+	}
+	p->fault = FAULT_NONE;
+	if (!rested)
+		deliver(p, d);
+	proc_make_ready(p, how);
+}
+
+/* What becomes of the invoker; *resume is its capability if it waits. */
+static void invoker_leaves(struct process *p, enum send_mode mode,
+			   struct mcap *resume)
+{
+	if (mode != SEND_FAULT)
+		p->regs.pc += INVOKE_LENGTH;
+	if (mode == SEND_GO_ON)
+		p->regs.x[REG_A0] = RC_OK;
+	if (mode == SEND_AVAILABLE)
+		proc_become_available(p);
+	if (mode == SEND_CALL || mode == SEND_FAULT) {
+		proc_set_state(p, PST_WAITING, mode == SEND_FAULT);
+		*resume = proc_resume_cap(p);
+	}
+}
+
+/* Prepare, commit, perform: the receiver is write-locked and receptive. */
+static void send(struct msg *m, struct process *to, enum send_mode mode,
+		 unsigned caps, u16 badge)
+{
+	struct process *from = proc_current();
+	deliver_open(to, m->length, &m->window);
+	reserve_dirty(proc_obj(to));
+	commit_point();
+	struct delivery d = {
+		.word = m->word, .cap = m->cap, .caps = caps,
+		.resume = &m->resume, .badge = badge,
+		.length = umem_fill(&m->window, m->string, m->length),
+	};
+	invoker_leaves(from, mode, &m->resume);
+	wake_with(to, &d, mode == SEND_GO_ON ? READY_WOKEN : READY_HERE);
+	if (mode != SEND_GO_ON)
+		resched();
+}
+
+bool send_to_start(struct msg *m, enum send_mode mode)
+{
+	struct process *to = lock_available(&m->target);
+	if (!to)
+		return false;
+	send(m, to, mode, mode == SEND_FAULT ? 1 : MSG_CAPS,
+	     META_BADGE(m->target.meta));
+	return true;
+}
+
+bool send_to_resume(struct msg *m, enum send_mode mode)
+{
+	struct process *to = lock_waiting(&m->target);
+	if (!to)
+		return false;
+	send(m, to, mode, MSG_CAPS, 0);
+	return true;
+}

@@ -1,0 +1,27 @@
+#include <kcap/kcap.h>
+
+/* A capability whose object was destroyed is void. */
+static struct mcap settled(const struct mcap *c)
+{
+	struct obj *o = mcap_find(c);
+	bool dead = type_names_object(META_TYPE(c->meta)) &&
+		    (!o || !mcap_is_valid(c, o));
+	return dead ? MCAP_VOID : *c;
+}
+
+enum result_code op_discrim(struct msg *m)
+{
+	struct mcap a = settled(&m->cap[0]), b = settled(&m->cap[1]);
+	switch (m->word[0]) {
+	case DISCRIM_TYPE:
+		m->out_word[1] = META_TYPE(a.meta);
+		m->out_word[2] = META_RIGHTS(a.meta);
+		return RC_OK;
+	case DISCRIM_EQUAL:
+		m->out_word[1] = a.meta == b.meta && a.oid == b.oid &&
+				 a.version == b.version;
+		return RC_OK;
+	default:
+		return RC_ORDER;
+	}
+}

@@ -1,0 +1,37 @@
+/*
+ * Spin locks: for words held for some tens of instructions.  The interrupt
+ * handler takes none, so interrupts stay enabled while one is held.
+ *
+ * Invariants
+ *  1. Taken in the order of lock/rank.h (debug build: asserted).
+ *  2. Released by the hart that took it, before it leaves the kernel; by a
+ *     non-local exit never: a path that may exit holds none.
+ */
+#pragma once
+
+#include <base/types.h>
+#include <hal/atomic.h>
+#include <lock/rank.h>
+
+struct spinlock {
+	struct atomic32 taken;
+	u32 rank; /* immutable */
+};
+
+#define SPINLOCK(r) ((struct spinlock){ { 0 }, (r) })
+
+void spin_lock(struct spinlock *l);
+void spin_unlock(struct spinlock *l);
+
+/* For assertions: whether this hart holds some lock of the rank. */
+bool spin_is_held(enum lock_rank rank);
+
+/* Ends every path: panics in the debug build if a spin lock is still held. */
+void spin_check_none_held(void);
+
+/* Since boot: locks of the rank taken (debug build only), and waits. */
+struct lock_count {
+	struct atomic64 taken, spins;
+};
+extern struct lock_count lock_counts[LR_COUNT];
+extern const char *const lock_names[LR_COUNT];

@@ -1,0 +1,108 @@
+#include <diag/check.h>
+#include <mem/frame.h>
+#include <obj/object.h>
+
+#define BUCKETS 256 /* a power of two */
+
+/* The hash from (kind, OID) to header. */
+static struct bucket {
+	struct spinlock lock;
+	struct link chain; /* of obj.hash, under lock */
+} buckets[BUCKETS];
+
+static struct pool {
+	char *headers; /* count of them, size bytes each; immutable */
+	size_t size;
+	u64 count;
+	struct atomic64 used; /* headers 0 to used - 1 are in the hash */
+} pools[OK_COUNT];
+
+static struct obj *header(const struct pool *p, u64 i)
+{
+	return (struct obj *)(p->headers + i * p->size);
+}
+
+static void header_init(struct obj *o, enum obj_kind kind)
+{
+	ring_init(&o->ring, LR_RING);
+	link_init(&o->hash);
+	link_init(&o->maps);
+	o->kind = kind;
+	o->span = SPAN_MIN;
+}
+
+void obj_pool_init(enum obj_kind kind, size_t size, u64 count,
+		   void (*init)(struct obj *))
+{
+	static const char *const names[] = { "pages", "nodes", "processes" };
+	struct pool *p = &pools[kind];
+	for (u32 i = 0; i < BUCKETS && kind == OK_PAGE; i++) {
+		buckets[i].lock = SPINLOCK(LR_BUCKET);
+		link_init(&buckets[i].chain);
+	}
+	p->headers = frames_carve(size * count, names[kind]);
+	p->size = size;
+	p->count = count;
+	for (u64 i = 0; i < count; i++) {
+		header_init(header(p, i), kind);
+		if (init)
+			init(header(p, i));
+	}
+}
+
+static struct bucket *bucket_of(enum obj_kind kind, u64 oid)
+{
+	return &buckets[((oid * OK_COUNT + kind) * 0x9e3779b97f4a7c15ul) >> 56];
+}
+
+static struct obj *lookup_locked(struct bucket *b, enum obj_kind kind, u64 oid)
+{
+	for (struct link *l = b->chain.next; l != &b->chain; l = l->next) {
+		struct obj *o = container_of(l, struct obj, hash);
+		if (o->oid == oid && o->kind == kind)
+			return o;
+	}
+	return NULL;
+}
+
+/* Boot made sure that there is a header and a frame for every OID. */
+static struct obj *bring_in_locked(struct bucket *b, enum obj_kind kind,
+				   u64 oid)
+{
+	u64 i = atomic64_add_relaxed(&pools[kind].used, 1);
+	struct obj *o = header(&pools[kind], i);
+	kassert(i < pools[kind].count);
+	o->oid = oid;
+	if (kind == OK_PAGE && !frame_alloc(&obj_page(o)->frame))
+		panic("pages", "no frame for page %lu", oid);
+	link_insert_before(&b->chain, &o->hash);
+	return o;
+}
+
+struct obj *obj_find(enum obj_kind kind, u64 oid)
+{
+	if (oid >= pools[kind].count)
+		return NULL;
+	struct bucket *b = bucket_of(kind, oid);
+	spin_lock(&b->lock);
+	struct obj *o = lookup_locked(b, kind, oid);
+	if (!o)
+		o = bring_in_locked(b, kind, oid);
+	spin_unlock(&b->lock);
+	return o;
+}
+
+struct obj *obj_at(enum obj_kind kind, u64 i)
+{
+	return i < obj_resident(kind) ? header(&pools[kind], i) : NULL;
+}
+
+u64 obj_count(enum obj_kind kind)
+{
+	return pools[kind].count;
+}
+
+u64 obj_resident(enum obj_kind kind)
+{
+	return atomic64_load_acquire(&pools[kind].used);
+}

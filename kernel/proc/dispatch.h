@@ -1,0 +1,29 @@
+/*
+ * Loading a process on this hart, and putting it back.
+ *
+ * resched() puts the current one back and takes the next; what has to be done
+ * before the next can run (its meter, its space) is the first part of a
+ * transaction of its own, which may restart or fault like any other.
+ */
+#pragma once
+
+#include <proc/process.h>
+
+#define QUANTUM_DEFAULT (10 * TICKS_PER_MS)
+
+/*
+ * The process loaded here gives up the hart: its time is charged; if it still
+ * has work to do and its hook is not given away it goes back to its ready
+ * queue, to the front unless its quantum is used up.  Its self-lock is dropped.
+ */
+void proc_put_back(void);
+
+/* Takes the next ready process and loads it.  False: none can be had. */
+bool proc_load_next(void);
+
+/*
+ * Before the one loaded here runs: settles with its meter, looks at its
+ * schedule and starts its quantum.  FAULT_NONE, or the fault it gets instead;
+ * *slot tells which slot is malformed.
+ */
+enum fault_code proc_settle(enum proc_slot *slot);

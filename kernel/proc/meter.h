@@ -1,0 +1,18 @@
+/*
+ * Meters: how long a process may run.  A meter is a node (abi/orders.h); the
+ * time a process used is taken from it when it is next to run, and if nothing
+ * is left it does not run: its meter's keeper gets a fault.
+ */
+#pragma once
+
+#include <proc/process.h>
+
+/*
+ * Pays what p owes.  FAULT_NONE, with the ticks left; FAULT_METER if they are
+ * used up; FAULT_MALFORMED if the slot holds neither a meter nor void.  May
+ * restart the transaction.  The process is loaded here.
+ */
+enum fault_code meter_settle(struct process *p, u64 *left);
+
+/* The ticks left in a meter's node, which this hart has locked. */
+u64 meter_left(struct node *n);

@@ -1,0 +1,129 @@
+#include <cap/cap.h>
+#include <diag/check.h>
+#include <proc/process.h>
+#include <sched/stall.h>
+
+const char *const proc_state_names[] = {
+#define X(id, n, name) [id] = name,
+	PROC_STATES(X)
+#undef X
+};
+
+const char *const fault_names[] = {
+#define X(id, n, name) [id] = name,
+	FAULTS(X)
+#undef X
+};
+
+/*
+ * The legal changes of state.
+ *
+ *      from \ to   available       running          waiting
+ *      available   (made so again) gets a message   is stopped
+ *      running     WAIT            (kept running)   CALL, fault, stop
+ *      waiting     made so         gets an answer   is stopped
+ */
+static const bool legal[PST_COUNT][PST_COUNT] = {
+	[PST_AVAILABLE] = { true, true, true },
+	[PST_RUNNING] = { true, false, true },
+	[PST_WAITING] = { true, true, true },
+};
+
+void proc_header_init(struct obj *o)
+{
+	struct process *p = obj_process(o);
+	hook_init(&p->base.hook);
+	for (unsigned i = 0; i < CAP_REGS; i++)
+		cap_init(&p->cap[i], &MCAP_VOID);
+	for (unsigned i = 0; i < PS_COUNT; i++)
+		cap_init(&p->slot[i], &MCAP_VOID);
+}
+
+void proc_set_state_locked(struct process *p, enum proc_state state,
+			   bool resting)
+{
+	kassert(spin_is_held(LR_RING));
+	kassert(mrow_is_write_held(&proc_obj(p)->lock));
+	if (!legal[p->state][state])
+		panic(__func__, "process %lu: %s to %s", proc_obj(p)->oid,
+		      proc_state_names[p->state], proc_state_names[state]);
+	if (p->state == PST_WAITING)
+		p->calls++;
+	if (p->state == PST_AVAILABLE)
+		hook_unlink(&p->base.hook);
+	p->state = state;
+	p->resting = resting;
+}
+
+void proc_set_state(struct process *p, enum proc_state state, bool resting)
+{
+	spin_lock(&proc_ring(p)->lock);
+	proc_set_state_locked(p, state, resting);
+	spin_unlock(&proc_ring(p)->lock);
+}
+
+void proc_become_available(struct process *p)
+{
+	spin_lock(&proc_ring(p)->lock);
+	proc_set_state_locked(p, PST_AVAILABLE, false);
+	stall_became_available_locked(&p->base.hook);
+	spin_unlock(&proc_ring(p)->lock);
+}
+
+void proc_make_ready(struct process *p, enum ready_how how)
+{
+	int priority = proc_priority(p);
+	kassert(p->state == PST_RUNNING);
+	kassert(!hook_ring(&p->base.hook));
+	hook_set_priority(&p->base.hook, priority < 0 ? 0 : (unsigned)priority);
+	sched_ready(&p->base.hook, how);
+}
+
+void proc_junk(struct process *p, enum fault_code fault)
+{
+	struct ring *junk = queue_ring(Q_JUNK, 0);
+	kassert(p->state == PST_RUNNING);
+	p->fault = (u8)fault;
+	spin_lock(&junk->lock);
+	hook_link_locked(junk, &p->base.hook);
+	if (p == proc_current())
+		hart_self()->hook = NULL;
+	spin_unlock(&junk->lock);
+}
+
+struct mcap proc_resume_cap(struct process *p)
+{
+	return (struct mcap){
+		.meta = META(CT_RESUME, 0, p->calls >> 32),
+		.version = (u32)p->calls,
+		.oid = proc_obj(p)->oid, .hint = proc_obj(p),
+	};
+}
+
+u64 mcap_calls(const struct mcap *c)
+{
+	return (u64)META_BADGE(c->meta) << 32 | c->version;
+}
+
+int proc_priority(struct process *p)
+{
+	u32 meta = cap_meta(&p->slot[PS_SCHEDULE]);
+	if (META_TYPE(meta) != CT_SCHEDULE)
+		return -1;
+	return MIN(META_BADGE(meta), PRIORITIES - 1);
+}
+
+void proc_check(struct process *p)
+{
+	u32 on = atomic32_load_relaxed(&p->loaded);
+	for (unsigned i = 0; i < CAP_REGS; i++)
+		cap_check(&p->cap[i]);
+	for (unsigned i = 0; i < PS_COUNT; i++)
+		cap_check(&p->slot[i]);
+	if (on != hart_self()->id + 1)
+		return; /* another hart's: it may be on its way out */
+	if (p->state != PST_RUNNING || hook_ring(&p->base.hook))
+		panic(__func__, "process %lu is loaded but %s%s",
+		      proc_obj(p)->oid, proc_state_names[p->state],
+		      hook_ring(&p->base.hook) ? ", on a queue" : "");
+}

@@ -1,0 +1,118 @@
+/*
+ * Processes.
+ *
+ * A process is an object, and differs from the others in its locking: while
+ * it is loaded on a hart that hart holds its write lock, in the kernel and in
+ * user mode, until resched() puts it back (proc/dispatch.h).  So preparing a
+ * start, resume or process capability takes no lock; whoever wants to change
+ * a process tries its lock, and halts it if it is loaded (proc/halt.h).
+ *
+ * Invariants
+ *  1. A loaded process is running, never available, and has no hook on a ring.
+ *  2. `state` and `calls` change under the process's write lock *and* its
+ *     ring's lock, by proc_set_state_locked() only: so "is it available? else
+ *     stall" and "become available and wake" exclude each other.
+ *  3. A running process is loaded, or claimed by resched() on some hart, or
+ *     its hook is on a ring.
+ *  4. Resume capabilities are good while they carry `calls` and the process is
+ *     waiting.  Ending the wait counts on, which voids all copies at once.
+ */
+#pragma once
+
+#include <abi/faults.h>
+#include <hal/hart.h>
+#include <sched/sched.h>
+
+#define PROC_NAME 16
+#define CALLS_BITS 48
+#define CALLS_MAX ((1ul << CALLS_BITS) - 1)
+
+struct process {
+	struct hooked base;     /* object header, hook */
+
+	/* under base.obj.lock */
+	struct proc_regs regs;
+	struct cap cap[CAP_REGS];
+	struct cap slot[PS_COUNT];
+	char name[PROC_NAME];
+	u8 fault;               /* enum fault_code: why it waits, or is junk */
+	u64 ticks;              /* time used */
+	u64 owed;               /* of it, not yet charged to its meter */
+	u64 quantum_left;       /* ticks; 0: a full quantum at the next load */
+
+	/* under base.obj.lock and the ring's lock (invariant 2) */
+	u8 state;               /* enum proc_state */
+	bool resting;           /* waits by fault or stop: an answer leaves its
+	                           registers alone */
+	u64 calls;
+
+	/* atomic; written by the hart that loads it */
+	struct atomic32 loaded; /* 1 + hart, or 0 */
+};
+
+static inline struct process *obj_process(struct obj *o)
+{
+	return container_of(o, struct process, base.obj);
+}
+
+static inline struct obj *proc_obj(struct process *p)
+{
+	return &p->base.obj;
+}
+
+static inline struct ring *proc_ring(struct process *p)
+{
+	return &p->base.obj.ring;
+}
+
+static inline struct process *hook_process(struct cap *hook)
+{
+	return container_of(hook, struct process, base.hook);
+}
+
+/* The process loaded on this hart, or NULL. */
+static inline struct process *proc_current(void)
+{
+	return hart_self()->current;
+}
+
+/* Boot: sets up a header that was never used. */
+void proc_header_init(struct obj *o);
+
+/*
+ * The one place that changes a state; panics at an illegal change.  Under the
+ * write lock and the ring's lock.  Leaving PST_WAITING voids the resume
+ * capabilities; leaving PST_AVAILABLE ends worrying about it.
+ */
+void proc_set_state_locked(struct process *p, enum proc_state state,
+			   bool resting);
+
+/* The same, taking the ring's lock. */
+void proc_set_state(struct process *p, enum proc_state state, bool resting);
+
+/*
+ * Makes p available and wakes one of its callers.  p is write-locked, and its
+ * hook is on no ring.
+ */
+void proc_become_available(struct process *p);
+
+/* Makes a write-locked process, in no queue, ready to run; it is running. */
+void proc_make_ready(struct process *p, enum ready_how how);
+
+/* Puts a write-locked running process on the junk queue, fault recorded. */
+void proc_junk(struct process *p, enum fault_code fault);
+
+/* A resume capability to a waiting process; p is write-locked. */
+struct mcap proc_resume_cap(struct process *p);
+
+/* The call count that a resume capability carries. */
+u64 mcap_calls(const struct mcap *c);
+
+/* The priority its schedule slot gives, or -1 if that is malformed. */
+int proc_priority(struct process *p);
+
+extern const char *const proc_state_names[];
+extern const char *const fault_names[];
+
+/* Invariants 1 and 3, for check_all(). */
+void proc_check(struct process *p);

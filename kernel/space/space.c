@@ -1,0 +1,157 @@
+#include <diag/check.h>
+#include <hal/hart.h>
+#include <space/shoot.h>
+#include <space/table.h>
+
+void space_init(u64 spaces, u64 maprefs)
+{
+	tables_init(spaces, maprefs);
+}
+
+/* The object at the top: the root node, or the page that is the whole. */
+static struct obj *walk_root(const struct walk *w)
+{
+	return w->depth ? w->path[0].node : w->page;
+}
+
+/* The slot of a node on the path through which va goes. */
+static struct cap *path_slot(const struct walk *w, unsigned i, u64 va)
+{
+	struct obj *node = w->path[i].node;
+	return &obj_node(node)->slot[(va - w->path[i].base) >> node->span];
+}
+
+/* Records everything the leaf depends on.  False: out of references. */
+static bool record_locked(const struct walk *w, struct space *s, u64 va)
+{
+	for (unsigned i = 0; i < w->depth; i++) {
+		cap_set_hazard(path_slot(w, i, va));
+		if (!mapref_add_locked(w->path[i].node, s, w->path[i].base))
+			return false;
+	}
+	return !w->page || mapref_add_locked(w->page, s, va);
+}
+
+static u64 leaf_of(const struct walk *w)
+{
+	unsigned rights = PTE_RIGHT_READ;
+	bool clean = w->page && !atomic32_load_relaxed(&w->page->dirty);
+	if (w->page)
+		rights |= PTE_RIGHT_EXEC;
+	if (w->writable && !clean)
+		rights |= PTE_RIGHT_WRITE;
+	return pte_make_leaf(w->frame, rights);
+}
+
+static bool fill_locked(const struct walk *w, u64 va)
+{
+	struct space *s = space_of_locked(walk_root(w));
+	return s && record_locked(w, s, va) &&
+	       table_set_locked(s, VADDR(va), leaf_of(w));
+}
+
+bool space_fault(vaddr_t va, enum access access, struct fault *f)
+{
+	struct process *p = proc_current();
+	struct walk w;
+	bool filled, more = true;
+	if (!space_walk(p, va, access, &w, f))
+		return false;
+	u64 page = va.raw & ~(PAGE_SIZE - 1);
+	spin_lock(&space_lock);
+	while (!(filled = fill_locked(&w, page)) && more)
+		more = space_reclaim_locked();
+	spin_unlock(&space_lock);
+	if (!filled)
+		txn_restart(); /* others hold what could be freed; not long */
+	if (access == ACCESS_FETCH)
+		mmu_sync_code();
+	space_load();
+	return true;
+}
+
+/* Void, or of another type: an empty space, in which everything faults. */
+static struct obj *root_of(struct process *p)
+{
+	struct cap *slot = &p->slot[PS_SPACE];
+	enum cap_type type = cap_type(slot);
+	return type == CT_NODE || type == CT_PAGE ? cap_prepare(slot) : NULL;
+}
+
+void space_load(void)
+{
+	struct obj *root = root_of(proc_current());
+	struct space *s = root ? atomic_ptr_load_acquire(&root->space) : NULL;
+	u64 roots[MMU_USER_ROOTS];
+	atomic_ptr_store_release(&hart_self()->space, s);
+	for (unsigned i = 0; i < MMU_USER_ROOTS; i++)
+		roots[i] = s ? atomic64_load_relaxed(&s->roots[i]) : 0;
+	mmu_load(roots);
+}
+
+/* Clears [start, start + size) of every place where the object takes part. */
+static bool clear_everywhere_locked(struct obj *o, u64 start, u64 size)
+{
+	bool any = false;
+	for (struct link *l = o->maps.next; l != &o->maps; l = l->next) {
+		struct mapref *m = container_of(l, struct mapref, of_object);
+		u64 from = m->base + start;
+		any |= table_clear_locked(m->space, from,
+					  MIN(from + size, SPACE_SIZE));
+	}
+	return any;
+}
+
+void space_slot_changes(struct node *n, unsigned slot)
+{
+	struct cap *c = &n->slot[slot];
+	u64 size = 1ul << n->obj.span;
+	kassert(mrow_is_write_held(&n->obj.lock));
+	if (!(cap_meta(c) & META_HAZARD))
+		return;
+	spin_lock(&space_lock);
+	bool any = clear_everywhere_locked(&n->obj, slot * size, size);
+	spin_unlock(&space_lock);
+	atomic32_and_relaxed(&c->meta, ~META_HAZARD);
+	if (any)
+		shoot_flush();
+}
+
+static void clear_hazards(struct node *n)
+{
+	for (unsigned i = 0; i < NODE_SLOTS; i++)
+		atomic32_and_relaxed(&n->slot[i].meta, ~META_HAZARD);
+}
+
+void space_object_changes(struct obj *o)
+{
+	u64 size = o->kind == OK_NODE ? 1ul << (o->span + NODE_BITS)
+				      : PAGE_SIZE;
+	kassert(mrow_is_write_held(&o->lock));
+	if (o->kind == OK_PROCESS)
+		return;
+	spin_lock(&space_lock);
+	bool any = clear_everywhere_locked(o, 0, size);
+	while (!link_is_alone(&o->maps))
+		mapref_free_locked(container_of(o->maps.next, struct mapref,
+						of_object));
+	space_detach_locked(o);
+	spin_unlock(&space_lock);
+	if (o->kind == OK_NODE)
+		clear_hazards(obj_node(o));
+	if (any)
+		shoot_flush();
+}
+
+void space_check(struct obj *o)
+{
+	spin_lock(&space_lock);
+	for (struct link *l = o->maps.next; l != &o->maps; l = l->next) {
+		struct mapref *m = container_of(l, struct mapref, of_object);
+		if (l->next->prev != l || !m->space->in_use ||
+		    m->base >= SPACE_SIZE)
+			panic(__func__, "%lu: reference %p is wrong: base %lx",
+			      o->oid, (void *)m, m->base);
+	}
+	spin_unlock(&space_lock);
+}

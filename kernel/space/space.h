@@ -1,0 +1,93 @@
+/*
+ * Spaces: address spaces, and the page tables derived from them.
+ *
+ * A space is a tree.  Its root is a page or a node; a node says how many
+ * address bits one of its slots spans, and a slot holds a page, a smaller
+ * node, a device page, or nothing.  Page tables are a cache of the tree: a
+ * fault fills one leaf, and records what it was derived from.
+ *
+ * A *mapping reference* says that an object takes part in a space at an
+ * address: for a page, where it is mapped; for a node, where its slot 0
+ * begins.  Whoever changes a slot with the hazard bit set finds, through the
+ * references of the slot's node, every table that may hold something from it.
+ *
+ * Invariants
+ *  1. A leaf in a table of a space agrees with the tree, with no more rights
+ *     than every capability on the path gives.
+ *  2. Of each node and page on the path there is a mapping reference, and
+ *     each slot on the path has its hazard bit set.
+ *  3. A page is mapped writable only while it is dirty.
+ *  4. Tables and references change under the space lock; a slot on the path
+ *     cannot change while a leaf is built, for the builder has its node
+ *     read-locked.
+ *  5. The tables of a space that some hart has loaded are never freed.
+ */
+#pragma once
+
+#include <abi/faults.h>
+#include <cap/cap.h>
+#include <hal/mmu.h>
+#include <proc/process.h>
+
+/* What went wrong, as a value: trap/ makes a message of it. */
+struct fault {
+	enum fault_code code;
+	u64 address;
+};
+
+enum access {
+	ACCESS_READ,
+	ACCESS_WRITE,
+	ACCESS_FETCH,
+};
+
+#define WALK_DEPTH 6
+
+/* Where a walk of the tree ended. */
+struct walk {
+	struct obj *page; /* read-locked; NULL: a device page */
+	paddr_t frame;
+	bool writable;
+	unsigned depth;
+	struct {
+		struct obj *node; /* read-locked */
+		u64 base;         /* address its slot 0 begins at */
+	} path[WALK_DEPTH];
+};
+
+/* Boot: room for this many spaces and mapping references. */
+void space_init(u64 spaces, u64 maprefs);
+
+/*
+ * Walks p's tree to the address, for one access; prepares and read-locks what
+ * it passes.  False with a fault if there is nothing, or not with the right.
+ * For a write the page is reserved and dirty afterwards.
+ */
+bool space_walk(struct process *p, vaddr_t va, enum access access,
+		struct walk *w, struct fault *f);
+
+/*
+ * A fault of the process loaded here: fills the leaf.  False with the fault
+ * that its keeper is to get.
+ */
+bool space_fault(vaddr_t va, enum access access, struct fault *f);
+
+/* Makes this hart's root the space of the process loaded here. */
+void space_load(void);
+
+/* The holder of a node's write lock, before it changes the slot: takes back
+   all that was derived from it and clears the hazard bit. */
+void space_slot_changes(struct node *n, unsigned slot);
+
+/* The same for all slots, or for the object itself, before its span changes
+   or it is destroyed. */
+void space_object_changes(struct obj *o);
+
+/* Panics if the mapping references of o are wrong. */
+void space_check(struct obj *o);
+
+/* Mapping references and spaces in use, for the inspector. */
+struct space_usage {
+	u64 spaces, spaces_room, maprefs, maprefs_room;
+};
+struct space_usage space_usage(void);

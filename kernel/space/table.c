@@ -1,0 +1,202 @@
+#include <diag/check.h>
+#include <hal/hart.h>
+#include <mem/frame.h>
+#include <space/table.h>
+
+struct spinlock space_lock = SPINLOCK(LR_SPACE);
+
+/* All under the space lock. */
+static struct space *spaces;
+static struct mapref *maprefs;
+static u64 space_room, mapref_room, mapref_fresh, spaces_used, maprefs_used;
+static struct link free_maprefs; /* of mapref.of_object */
+static u64 hand;                 /* of the clock that reclaims */
+
+void tables_init(u64 nspaces, u64 nmaprefs)
+{
+	spaces = frames_carve(nspaces * sizeof(struct space), "spaces");
+	maprefs = frames_carve(nmaprefs * sizeof(struct mapref),
+			       "mapping references");
+	space_room = nspaces;
+	mapref_room = nmaprefs;
+	link_init(&free_maprefs);
+}
+
+struct space_usage space_usage(void)
+{
+	return (struct space_usage){ spaces_used, space_room, maprefs_used,
+				     mapref_room };
+}
+
+struct space *space_of_locked(struct obj *root)
+{
+	struct space *s = atomic_ptr_load_acquire(&root->space);
+	for (u64 i = 0; !s && i < space_room; i++) {
+		if (spaces[i].in_use)
+			continue;
+		s = &spaces[i];
+		s->in_use = true;
+		s->root = root;
+		link_init(&s->maps);
+		spaces_used++;
+		atomic_ptr_store_release(&root->space, s);
+	}
+	return s;
+}
+
+static struct mapref *mapref_take_locked(void)
+{
+	if (!link_is_alone(&free_maprefs)) {
+		struct link *l = free_maprefs.next;
+		link_remove(l);
+		return container_of(l, struct mapref, of_object);
+	}
+	return mapref_fresh < mapref_room ? &maprefs[mapref_fresh++] : NULL;
+}
+
+bool mapref_add_locked(struct obj *o, struct space *s, u64 base)
+{
+	for (struct link *l = o->maps.next; l != &o->maps; l = l->next) {
+		struct mapref *m = container_of(l, struct mapref, of_object);
+		if (m->space == s && m->base == base)
+			return true;
+	}
+	struct mapref *m = mapref_take_locked();
+	if (!m)
+		return false;
+	m->space = s;
+	m->base = base;
+	link_insert_before(&o->maps, &m->of_object);
+	link_insert_before(&s->maps, &m->of_space);
+	maprefs_used++;
+	return true;
+}
+
+void mapref_free_locked(struct mapref *m)
+{
+	link_remove(&m->of_object);
+	link_remove(&m->of_space);
+	link_insert_before(&free_maprefs, &m->of_object);
+	maprefs_used--;
+}
+
+/* The table that an entry points to, or NULL. */
+static pte_t *table_of(const pte_t *entry)
+{
+	u64 e = atomic64_load_relaxed(entry);
+	return pte_is_present(e) ? direct(pte_target(e)) : NULL;
+}
+
+/* The same, made if there is none.  NULL: no frame. */
+static pte_t *table_make(pte_t *entry)
+{
+	paddr_t frame;
+	pte_t *table = table_of(entry);
+	if (table || !frame_alloc(&frame))
+		return table;
+	/* Zeroed before any hart's walker can come upon it. */
+	atomic64_store_release(entry, pte_make_table(frame));
+	return direct(frame);
+}
+
+bool table_set_locked(struct space *s, vaddr_t va, u64 leaf)
+{
+	pte_t *t = table_make(&s->roots[pte_index(va, 2)]);
+	t = t ? table_make(&t[pte_index(va, 1)]) : NULL;
+	if (!t)
+		return false;
+	atomic64_store_release(&t[pte_index(va, 0)], leaf);
+	return true;
+}
+
+/* The lowest table for va, or NULL. */
+static pte_t *leaves_of(struct space *s, vaddr_t va)
+{
+	pte_t *t = table_of(&s->roots[pte_index(va, 2)]);
+	return t ? table_of(&t[pte_index(va, 1)]) : NULL;
+}
+
+bool table_clear_locked(struct space *s, u64 start, u64 end)
+{
+	const u64 reach = PAGE_SIZE * PTES;
+	bool any = false;
+	for (u64 va = start; va < end;) {
+		u64 stop = MIN(end, (va / reach + 1) * reach);
+		pte_t *t = leaves_of(s, VADDR(va));
+		for (; t && va < stop; va += PAGE_SIZE) {
+			pte_t *leaf = &t[pte_index(VADDR(va), 0)];
+			any |= atomic64_load_relaxed(leaf) != 0;
+			atomic64_store_relaxed(leaf, 0);
+		}
+		va = stop;
+	}
+	return any;
+}
+
+static void free_table(pte_t *entry, unsigned level)
+{
+	pte_t *t = table_of(entry);
+	if (!t)
+		return;
+	for (unsigned i = 0; i < PTES && level > 1; i++)
+		free_table(&t[i], level - 1);
+	atomic64_store_relaxed(entry, 0);
+	frame_free(direct_paddr(t));
+}
+
+static void space_free_locked(struct space *s)
+{
+	while (!link_is_alone(&s->maps))
+		mapref_free_locked(container_of(s->maps.next, struct mapref,
+						of_space));
+	for (unsigned i = 0; i < MMU_USER_ROOTS; i++)
+		free_table(&s->roots[i], 2);
+	if (s->root)
+		atomic_ptr_store_release(&s->root->space, NULL);
+	s->root = NULL;
+	s->in_use = false;
+	spaces_used--;
+}
+
+static bool is_loaded(const struct space *s)
+{
+	for (u32 i = 0; i < hart_count(); i++)
+		if (atomic_ptr_load_acquire(&harts[i].space) == s)
+			return true;
+	return false;
+}
+
+/*
+ * A hart loads a space while it has the root read-locked; so whoever has the
+ * write lock and sees it on no hart may free it.
+ */
+static bool may_free(struct space *s)
+{
+	return s->in_use && !is_loaded(s) &&
+	       (!s->root || mrow_try_write(&s->root->lock) == LOCK_OK) &&
+	       !is_loaded(s);
+}
+
+bool space_reclaim_locked(void)
+{
+	for (u64 i = 0; i < space_room; i++) {
+		struct space *s = &spaces[hand++ % space_room];
+		if (may_free(s)) {
+			space_free_locked(s);
+			return true;
+		}
+	}
+	return false;
+}
+
+void space_detach_locked(struct obj *root)
+{
+	struct space *s = atomic_ptr_load_acquire(&root->space);
+	if (!s)
+		return;
+	table_clear_locked(s, 0, SPACE_SIZE);
+	atomic_ptr_store_release(&root->space, NULL);
+	s->root = NULL;
+	if (!is_loaded(s))
+		space_free_locked(s);
+}

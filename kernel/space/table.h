@@ -1,0 +1,44 @@
+/*
+ * Inside the room: tables, mapping references, and giving them back.  All of
+ * it under the space lock.
+ */
+#pragma once
+
+#include <space/space.h>
+
+struct space {
+	struct obj *root;  /* NULL: free, or orphaned while a hart has it */
+	pte_t roots[MMU_USER_ROOTS];
+	struct link maps;  /* its mapping references */
+	bool in_use;
+};
+
+struct mapref {
+	struct link of_object; /* on obj.maps */
+	struct link of_space;  /* on space.maps */
+	struct space *space;
+	u64 base;
+};
+
+extern struct spinlock space_lock;
+
+void tables_init(u64 spaces, u64 maprefs);
+
+/* The space of a root, made if there is none.  NULL: out of room. */
+struct space *space_of_locked(struct obj *root);
+
+/* Makes sure that o is recorded at base.  False: out of room. */
+bool mapref_add_locked(struct obj *o, struct space *s, u64 base);
+void mapref_free_locked(struct mapref *m);
+
+/* Sets one leaf.  False: no frame for a table. */
+bool table_set_locked(struct space *s, vaddr_t va, u64 leaf);
+
+/* Clears the leaves of [start, end).  True if there was one. */
+bool table_clear_locked(struct space *s, u64 start, u64 end);
+
+/* Frees all of some space that no hart has loaded.  False: none to be had. */
+bool space_reclaim_locked(void);
+
+/* The root is to be destroyed (write-locked): parts it from its space. */
+void space_detach_locked(struct obj *root);

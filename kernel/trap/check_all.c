@@ -1,0 +1,32 @@
+#include <abi/inspect.h>
+#include <cap/cap.h>
+#include <proc/process.h>
+#include <space/space.h>
+#include <trap/check_all.h>
+#include <wait/queue.h>
+
+static void check_object(struct obj *o)
+{
+	static const char *const names[] = { "page", "node", "process" };
+	ring_check(&o->ring, names[o->kind]);
+	space_check(o);
+	if (o->kind == OK_NODE)
+		for (unsigned i = 0; i < NODE_SLOTS; i++)
+			cap_check(&obj_node(o)->slot[i]);
+	if (o->kind == OK_PROCESS)
+		proc_check(obj_process(o));
+}
+
+void check_all(void)
+{
+	for (unsigned i = 0; i < QUEUE_COUNT; i++) {
+		char name[INSPECT_NAME * 2];
+		queue_name(i, name, sizeof(name));
+		ring_check(&queues[i].ring, name);
+	}
+	for (unsigned kind = 0; kind < OK_COUNT; kind++) {
+		struct obj *o;
+		for (u64 i = 0; (o = obj_at(kind, i)); i++)
+			check_object(o);
+	}
+}

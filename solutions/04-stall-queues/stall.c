@@ -1,0 +1,116 @@
+/*
+ * Stall queues: one wakeup, and a worrier for the process that changed its
+ * mind.
+ */
+#include <diag/check.h>
+#include <diag/trace.h>
+#include <hal/hart.h>
+#include <lock/commit.h>
+#include <sched/sched.h>
+#include <sched/stall.h>
+#include <sched/timed.h>
+
+void stall_enqueue_locked(struct ring *r)
+{
+	assert_not_committed();
+	hook_link_locked(r, hart_self()->hook);
+}
+
+/* From the unlock on the hook belongs to whoever wakes the process. */
+void txn_stall_enqueued(struct ring *r)
+{
+	struct hart *h = hart_self();
+	trace(TR_STALL, hook_owner(h->hook)->oid, (u64)r);
+	h->hook = NULL;
+	spin_unlock(&r->lock);
+	resched();
+}
+
+void txn_stall(struct ring *r)
+{
+	stall_enqueue_locked(r);
+	txn_stall_enqueued(r);
+}
+
+void txn_stall_until(struct ring *r, u64 when)
+{
+	hook_link_timed_locked(r, hart_self()->hook, when);
+	txn_stall_enqueued(r);
+}
+
+bool stall_wake_one_locked(struct ring *r)
+{
+	struct cap *hook = hook_first_locked(r);
+	if (!hook)
+		return false;
+	sched_wake_locked(hook);
+	return true;
+}
+
+bool stall_wake_some_locked(struct ring *r, unsigned most)
+{
+	while (most-- && stall_wake_one_locked(r))
+		;
+	return !ring_has_hooks_locked(r);
+}
+
+static void worry_locked(struct cap *own_hook)
+{
+	struct ring *worry = queue_ring(Q_WORRY, 0);
+	spin_lock(&worry->lock);
+	hook_link_locked(worry, own_hook);
+	spin_unlock(&worry->lock);
+	timed_alarm(time_now() + WORRY_INTERVAL);
+}
+
+void stall_became_available_locked(struct cap *own_hook)
+{
+	struct ring *r = &hook_owner(own_hook)->ring;
+	if (stall_wake_one_locked(r) && ring_has_hooks_locked(r))
+		worry_locked(own_hook);
+}
+
+/*
+ * Serves one member, which may have left meanwhile: ring locks come before
+ * queue locks, so the look at the queue is only a hint until both are held.
+ * Its hook goes off the queue and, if callers are left, back on at the tail.
+ */
+static void worry_about(struct cap *own_hook)
+{
+	struct ring *worry = queue_ring(Q_WORRY, 0);
+	struct ring *r = &hook_owner(own_hook)->ring;
+	spin_lock(&r->lock);
+	spin_lock(&worry->lock);
+	bool still = hook_ring(own_hook) == worry;
+	if (still)
+		hook_unlink_locked(own_hook);
+	spin_unlock(&worry->lock);
+	if (still)
+		stall_became_available_locked(own_hook);
+	spin_unlock(&r->lock);
+}
+
+static struct cap *worry_first(void)
+{
+	struct ring *worry = queue_ring(Q_WORRY, 0);
+	spin_lock(&worry->lock);
+	struct cap *hook = hook_first_locked(worry);
+	spin_unlock(&worry->lock);
+	return hook;
+}
+
+u64 stall_worry(u64 now)
+{
+	static struct atomic64 due;
+	struct cap *hook = worry_first();
+	if (!hook)
+		return TIME_NEVER;
+	if (now < atomic64_load_relaxed(&due))
+		return atomic64_load_relaxed(&due);
+	atomic64_store_relaxed(&due, now + WORRY_INTERVAL);
+	for (unsigned i = 0; hook && i < WORRY_BATCH; i++) {
+		worry_about(hook);
+		hook = worry_first();
+	}
+	return now + WORRY_INTERVAL;
+}

@@ -1,0 +1,60 @@
+# The configuration: which mechanisms come from where, and the names that keep
+# the products of one configuration apart from those of another.
+
+two_digits = $(if $(filter 0 1 2 3 4 5 6 7 8 9,$1),0$1,$1)
+lab_folder = $(or $(firstword $(wildcard labs/$1-*)),$(error LAB: there is no lab $1; \
+	there are: $(patsubst labs/%,%,$(sort $(wildcard labs/[0-9][0-9]-*)))))
+
+LABS        := $(foreach lab,$(LAB),$(call two_digits,$(lab)))
+LAB_FOLDERS := $(foreach lab,$(LABS),$(call lab_folder,$(lab)))
+MECHANISMS  := $(notdir $(sort $(wildcard solutions/[0-9][0-9]-*)))
+LAB_NAMES   := $(notdir $(LAB_FOLDERS))
+
+# The sources of all mechanisms but those taken from FROM, and these.
+MECHANISM_SOURCES = $(wildcard $(addsuffix /*.c,\
+	$(addprefix solutions/,$(filter-out $(LAB_NAMES),$(MECHANISMS))) $(LAB_FOLDERS)))
+FROM_FILES :=
+
+ifneq ($(FROM),)
+ifneq ($(words $(LAB)),1)
+$(error FROM=$(FROM) needs LAB= with one lab)
+endif
+FROM_FOLDER := $(patsubst %/,%,$(if $(filter solutions,$(FROM)),solutions/$(LAB_NAMES),$(FROM)))
+LAB_FILES   := $(notdir $(wildcard $(LAB_FOLDERS)/*.c))
+FROM_FILES  := $(filter $(LAB_FILES),$(notdir $(wildcard $(FROM_FOLDER)/*.c)))
+OTHER_FILES := $(filter-out $(FROM_FILES),$(LAB_FILES))
+# A variant has only the files in which it differs from the solution.
+ifeq ($(filter solutions/%,$(FROM_FOLDER))$(OTHER_FILES),$(OTHER_FILES))
+$(if $(OTHER_FILES),$(error FROM=$(FROM) lacks $(OTHER_FILES)))
+endif
+MECHANISM_SOURCES = $(wildcard $(addsuffix /*.c,\
+	$(addprefix solutions/,$(filter-out $(LAB_NAMES),$(MECHANISMS))))) \
+	$(addprefix solutions/$(LAB_NAMES)/,$(OTHER_FILES))
+endif
+
+# Names.
+
+empty :=
+space := $(empty) $(empty)
+dashed = $(subst $(space),-,$(strip $1))
+
+override DEBUG := $(filter-out 0,$(DEBUG))
+override TRACE := $(filter-out 0,$(TRACE) $(DEBUG))
+MODE   := $(call dashed,$(if $(DEBUG),debug,release) $(if $(DEBUG),,$(if $(TRACE),trace)))
+checksum = $(firstword $(shell printf %s '$(abspath $1)' | cksum))
+CONFIG := $(call dashed,k $(addprefix lab,$(patsubst 0%,%,$(LABS))) \
+	$(if $(FROM),from-$(call checksum,$(FROM))) \
+	$(if $(SCENARIO),$(basename $(notdir $(SCENARIO)))-$(call checksum,$(SCENARIO))) \
+	$(if $(DEBUG),debug,$(if $(TRACE),trace)))
+
+OBJ    := $(BUILD)/obj-$(MODE)
+OUT    ?= $(BUILD)/$(if $(filter k,$(CONFIG)),k-default,$(CONFIG))
+KERNEL := $(OUT)/kernel.elf
+IMAGE  ?= $(OUT)/boot.img
+
+# $(call remember,TEXT): rewrites the target when TEXT is not what it says, so
+# that what depends on it is built again.
+remember = @mkdir -p $(@D); echo '$1' | cmp -s - $@ || { echo '$1' >$@.$$$$ && mv -f $@.$$$$ $@; }
+
+$(OUT)/config: FORCE
+	$(call remember,$(LAB_NAMES) $(abspath $(FROM)) $(abspath $(SCENARIO)) $(MODE) $(abspath $(MANIFEST)))

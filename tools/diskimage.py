@@ -1,0 +1,349 @@
+"""Disk images as objects: `write_image` lays them out, `read_image` checks them.
+
+An Image holds pages, nodes and processes by OID.  Objects that are null (see
+format.h) are in none of its dictionaries.
+"""
+
+from dataclasses import asdict, dataclass, field, replace
+
+from crc32c import crc32c
+from diskformat import (
+    BLOCK, CAP_REGS, CR_READONLY, CR_WEAK, DISK_CAP, DISK_ENTRY, DISK_NODE, DISK_PROCESS,
+    DISK_ROOT, LOG_START, MAGIC, NODE_SLOTS, SPAN_MIN, VERSION, CapType, Kind, Slot, State,
+)  # fmt: skip
+
+
+class ImageError(Exception):
+    """The bytes are not a sound image; the message says what is wrong."""
+
+
+@dataclass(frozen=True)
+class Cap:
+    """One capability; the fields are those of struct disk_cap."""
+
+    type: int = CapType.void
+    rights: int = 0
+    badge: int = 0
+    version: int = 0
+    oid: int = 0
+
+
+VOID = Cap()
+
+
+@dataclass
+class Page:
+    oid: int
+    data: bytes = bytes(BLOCK)
+    version: int = 0
+
+    def pack(self):
+        return self.data
+
+
+@dataclass
+class Node:
+    oid: int
+    span: int = SPAN_MIN
+    version: int = 0
+    slot: list = field(default_factory=lambda: [VOID] * NODE_SLOTS)
+
+    def pack(self):
+        return DISK_NODE.pack(**asdict(self))
+
+    @classmethod
+    def unpack(cls, data, at):
+        return cls(**_with_caps(DISK_NODE.unpack(data, at), "slot"))
+
+
+@dataclass
+class Process:
+    oid: int
+    name: str = ""
+    state: int = State.running
+    version: int = 0
+    resting: int = 0
+    fault: int = 0
+    calls: int = 0
+    ticks: int = 0
+    regs: dict = field(default_factory=lambda: {"pc": 0, "x": [0] * 32})
+    cap: list = field(default_factory=lambda: [VOID] * CAP_REGS)
+    slot: list = field(default_factory=lambda: [VOID] * len(Slot))
+
+    def pack(self):
+        return DISK_PROCESS.pack(**{**asdict(self), "name": self.name.encode()})
+
+    @classmethod
+    def unpack(cls, data, at):
+        values = _with_caps(DISK_PROCESS.unpack(data, at), "cap", "slot")
+        name = values["name"].split(b"\0")[0].decode(errors="replace")
+        regs = {"pc": values["regs"]["pc"], "x": list(values["regs"]["x"])}
+        return cls(**{**values, "name": name, "regs": regs})
+
+
+
+
+def _with_caps(values, *fields):
+    return {**values, **{f: [Cap(**cap) for cap in values[f]] for f in fields}}
+
+
+@dataclass
+class Image:
+    """The state of a machine, as one checkpoint holds it.
+
+    objects  how many OIDs exist, by kind (list of three)
+    table    the objects that are not null, by kind: {oid: Page, Node, Process}
+    list     OIDs of the processes that have work to do
+    """
+
+    objects: list
+    generation: int = 1
+    epoch: int = 1
+    ticks: int = 0
+    table: tuple = field(default_factory=lambda: ({}, {}, {}))
+    list: list = field(default_factory=list)
+
+    @property
+    def pages(self):
+        return self.table[Kind.page]
+
+    @property
+    def nodes(self):
+        return self.table[Kind.node]
+
+    @property
+    def processes(self):
+        return self.table[Kind.process]
+
+
+_POT = {Kind.page: 1, Kind.node: BLOCK // DISK_NODE.size, Kind.process: BLOCK // DISK_PROCESS.size}
+_RECORD = {Kind.page: BLOCK, Kind.node: DISK_NODE.size, Kind.process: DISK_PROCESS.size}
+
+
+def _to_blocks(data):
+    return data + bytes(-len(data) % BLOCK)
+
+
+def _write_objects(image, first_block):
+    """The blocks of all objects, and the directory that finds them there."""
+    blocks, entries = [], []
+    for kind in Kind:
+        objects = sorted(image.table[kind].values(), key=lambda thing: thing.oid)
+        for start in range(0, len(objects), _POT[kind]):
+            records = [thing.pack() for thing in objects[start : start + _POT[kind]]]
+            for index, record in enumerate(records):
+                thing = objects[start + index]
+                entries.append(
+                    DISK_ENTRY.pack(
+                        oid=thing.oid, version=thing.version, kind=kind, index=index,
+                        block=first_block + len(blocks), crc=crc32c(record),
+                    )
+                )  # fmt: skip
+            blocks.append(_to_blocks(b"".join(records)))
+    return b"".join(blocks), b"".join(entries)
+
+
+def pack_root(values):
+    """The block of a root, its CRC made right.  Returns 4096 bytes."""
+    block = _to_blocks(DISK_ROOT.pack(**{**values, "crc": 0}))
+    return _to_blocks(DISK_ROOT.pack(**{**values, "crc": crc32c(block)}))
+
+
+def write_image(image):
+    """The bytes of the image: root 0, an empty root 1, and the log."""
+    body, directory = _write_objects(image, LOG_START)
+    runnable = b"".join(oid.to_bytes(8, "little") for oid in image.list)
+    dir_block = LOG_START + len(body) // BLOCK
+    list_block = dir_block + len(_to_blocks(directory)) // BLOCK
+    blocks = list_block + len(_to_blocks(runnable)) // BLOCK
+    root = pack_root(
+        dict(
+            magic=MAGIC, version=VERSION, generation=image.generation, blocks=blocks,
+            objects=image.objects, home_start=[0] * 3, home_blocks=[0] * 3,
+            log_start=LOG_START, log_blocks=blocks - LOG_START,
+            dir_block=dir_block, dir_entries=len(directory) // DISK_ENTRY.size,
+            list_block=list_block, list_entries=len(image.list),
+            dir_crc=crc32c(directory), list_crc=crc32c(runnable),
+            ticks=image.ticks, epoch=image.epoch,
+        )
+    )  # fmt: skip
+    return b"".join((root, bytes(BLOCK), body, _to_blocks(directory), _to_blocks(runnable)))
+
+
+def read_root(data, number):
+    """Root 0 or 1 as a dict of struct disk_root's fields, or ImageError."""
+    block = bytes(data[number * BLOCK : (number + 1) * BLOCK])
+    if len(block) < BLOCK:
+        raise ImageError(f"root {number} is cut short")
+    if not any(block):
+        raise ImageError(f"root {number} is empty")
+    try:
+        root = DISK_ROOT.unpack(block)
+    except ValueError as error:
+        raise ImageError(f"root {number}: {error}") from None
+    if root["magic"] != MAGIC:
+        raise ImageError(f"root {number} has magic {root['magic']:#x}, not {MAGIC:#x}")
+    if root["version"] != VERSION:
+        raise ImageError(f"root {number} is of format {root['version']}, not {VERSION}")
+    if pack_root(root) != block:
+        raise ImageError(f"root {number} does not have the CRC it says")
+    return root
+
+
+def newest_root(data):
+    """The valid root of the greatest generation; ImageError if there is none."""
+    roots, reasons = [], []
+    for number in (0, 1):
+        try:
+            roots.append(read_root(data, number))
+        except ImageError as error:
+            reasons.append(str(error))
+    if not roots:
+        raise ImageError("no valid root: " + "; ".join(reasons))
+    return max(roots, key=lambda root: root["generation"])
+
+
+class _Reader:
+    """Reads what one root names, checking every step."""
+
+    def __init__(self, data, root):
+        self.data = data
+        self.root = root
+        if root["blocks"] * BLOCK > len(data):
+            raise ImageError(f"it should have {root['blocks']} blocks, it has {len(data) // BLOCK}")
+
+    def bytes_at(self, what, block, size):
+        """`size` bytes from the start of `block` on."""
+        if block < LOG_START or block * BLOCK + size > self.root["blocks"] * BLOCK:
+            raise ImageError(f"{what} lies in block {block}, outside the image")
+        return bytes(self.data[block * BLOCK : block * BLOCK + size])
+
+    def table(self, what, prefix, size):
+        """The directory or the list: bytes with the CRC that the root says."""
+        data = self.bytes_at(what, self.root[prefix + "_block"], self.root[prefix + "_entries"] * size)
+        if crc32c(data) != self.root[prefix + "_crc"]:
+            raise ImageError(f"{what} does not have the CRC in the root")
+        return data
+
+    def entries(self):
+        data = self.table("the directory", "dir", DISK_ENTRY.size)
+        for at in range(0, len(data), DISK_ENTRY.size):
+            try:
+                yield DISK_ENTRY.unpack(data, at)
+            except ValueError as error:
+                raise ImageError(f"entry {at // DISK_ENTRY.size}: {error}") from None
+
+    def thing(self, entry):
+        """The object that an entry of the directory names."""
+        kind = entry["kind"]
+        if kind not in _POT:
+            raise ImageError(f"the directory names an object of kind {kind}")
+        what = f"{Kind(kind).name} {entry['oid']}"
+        if entry["oid"] >= self.root["objects"][kind]:
+            raise ImageError(f"{what}: only {self.root['objects'][kind]} exist")
+        if entry["index"] >= _POT[kind]:
+            raise ImageError(f"{what} has index {entry['index']}, a pot holds {_POT[kind]}")
+        start, size = entry["index"] * _RECORD[kind], _RECORD[kind]
+        record = self.bytes_at(what, entry["block"], BLOCK)[start : start + size]
+        if crc32c(record) != entry["crc"]:
+            raise ImageError(f"{what} in block {entry['block']} does not have the CRC in its entry")
+        return self.unpack(what, entry, record)
+
+    def unpack(self, what, entry, record):
+        if entry["kind"] == Kind.page:
+            return Page(entry["oid"], record, entry["version"])
+        try:
+            thing = (Node if entry["kind"] == Kind.node else Process).unpack(record, 0)
+        except ValueError as error:
+            raise ImageError(f"{what}: {error}") from None
+        if (thing.oid, thing.version) != (entry["oid"], entry["version"]):
+            raise ImageError(
+                f"{what} version {entry['version']}: its record says"
+                f" {thing.oid} version {thing.version}"
+            )
+        return thing
+
+    def runnable(self):
+        data = self.table("the process list", "list", 8)
+        return [int.from_bytes(data[at : at + 8], "little") for at in range(0, len(data), 8)]
+
+
+def read_image(data, root=None):
+    """The Image that `root` (default: the newest valid one) names.
+
+    ImageError: whatever is not as format.h says, CRCs and references included.
+    """
+    root = root or newest_root(data)
+    reader = _Reader(data, root)
+    image = Image(list(root["objects"]), root["generation"], root["epoch"], root["ticks"])
+    for entry in reader.entries():
+        table = image.table[min(entry["kind"], len(Kind) - 1)]
+        if entry["oid"] in table and entry["kind"] < len(Kind):
+            raise ImageError(f"{Kind(entry['kind']).name} {entry['oid']} is in the directory twice")
+        table[entry["oid"]] = reader.thing(entry)
+    image.list = reader.runnable()
+    check_image(image)
+    return image
+
+
+_OBJECT_KIND = {
+    CapType.page: Kind.page,
+    CapType.node: Kind.node,
+    CapType.meter: Kind.node,
+    CapType.process: Kind.process,
+    CapType.start: Kind.process,
+    CapType.resume: Kind.process,
+}
+
+
+def cap_fault(image, cap):
+    """What is wrong with a capability of the image: a string, or None."""
+    if cap.type not in CapType._value2member_map_ or cap.type == CapType.hook:
+        return f"capability type {cap.type} is never on a disk"
+    if cap.rights & ~(CR_READONLY | CR_WEAK):
+        return f"rights {cap.rights:#x} do not exist"
+    kind = _OBJECT_KIND.get(cap.type)
+    if cap.type == CapType.range:
+        if cap.badge >= len(Kind):
+            return f"a range of kind {cap.badge}"
+        if cap.oid + cap.version > image.objects[cap.badge]:
+            return f"a range past the last {Kind(cap.badge).name}"
+    elif kind is not None and cap.oid >= image.objects[kind]:
+        return f"{CapType(cap.type).name} {cap.oid}: only {image.objects[kind]} exist"
+    return None
+
+
+def check_image(image):
+    """ImageError unless capabilities and process list agree with the objects."""
+    for node in image.nodes.values():
+        _check_caps(image, f"node {node.oid} slot", node.slot)
+    for process in image.processes.values():
+        what = f"process {process.oid} ({process.name})"
+        if process.state not in State._value2member_map_:
+            raise ImageError(f"{what} has state {process.state}")
+        _check_caps(image, f"{what} register", process.cap)
+        _check_caps(image, f"{what} slot", process.slot)
+    _check_list(image)
+
+
+def _check_list(image):
+    """Exactly the running processes have work to do."""
+    if len(set(image.list)) != len(image.list):
+        raise ImageError("the process list names a process twice")
+    running = {oid for oid, p in image.processes.items() if p.state == State.running}
+    for oid in sorted(set(image.list) ^ running):
+        if oid in running:
+            raise ImageError(f"process {oid} is running, but not in the process list")
+        raise ImageError(f"the process list names process {oid}, which is not running")
+
+
+def _check_caps(image, what, caps):
+    for number, cap in enumerate(caps):
+        fault = cap_fault(image, cap)
+        if fault:
+            raise ImageError(f"{what} {number}: {fault}")
+
+
+def read_only(cap):
+    """The same capability, read-only."""
+    return replace(cap, rights=cap.rights | CR_READONLY)

@@ -1,0 +1,130 @@
+#!/usr/bin/env python3
+"""Builds and shows boot images (kernel/store/format.h).
+
+As a library: build_image(manifest, programs), read_image(data),
+write_image(image), and the classes of diskimage.py.
+"""
+
+import argparse
+import os
+import sys
+
+from diskformat import BLOCK, CapType, CR_READONLY, CR_WEAK, Kind, Slot, State
+from diskimage import (
+    VOID, Cap, Image, ImageError, Node, Page, Process, newest_root, read_image, read_root,
+    write_image,
+)  # fmt: skip
+from manifest import ManifestError, build_image, load_manifest
+
+__all__ = [
+    "Cap", "Image", "ImageError", "ManifestError", "Node", "Page", "Process", "build_image",
+    "describe_cap", "newest_root", "read_image", "read_root", "write_image",
+]  # fmt: skip
+
+
+def describe_cap(image, cap):
+    """A capability as the manifest writes it, objects without a name by OID."""
+    name = CapType(cap.type).name
+    if cap.type in (CapType.process, CapType.start, CapType.resume):
+        process = image.processes.get(cap.oid)
+        target = process.name if process and process.name else str(cap.oid)
+        return f"{name}({target}, {cap.badge})" if cap.type == CapType.start else f"{name}({target})"
+    if cap.type == CapType.schedule:
+        return f"schedule({cap.badge}, {cap.oid})" if cap.oid else f"schedule({cap.badge})"
+    if cap.type == CapType.range:
+        return f"range({Kind(cap.badge).name}, {cap.oid} to {cap.oid + cap.version - 1})"
+    if cap.type == CapType.devpage:
+        return f"devpage({cap.oid:#x})"
+    if cap.type in (CapType.page, CapType.node, CapType.meter):
+        rights = [word for bit, word in ((CR_READONLY, "read-only"), (CR_WEAK, "weak")) if cap.rights & bit]
+        return f"{name}({', '.join([str(cap.oid), *rights])})"
+    if cap.type in (CapType.number, CapType.irq, CapType.wait):
+        return f"{name}({cap.oid})"
+    return name
+
+
+def _show_roots(data):
+    for number in (0, 1):
+        try:
+            root = read_root(data, number)
+        except ImageError as error:
+            yield str(error)
+        else:
+            yield (
+                f"root {number}: generation {root['generation']}, epoch {root['epoch']},"
+                f" {root['blocks']} blocks, log from {root['log_start']} ({root['log_blocks']} blocks),"
+                f" {root['dir_entries']} in the directory"
+            )
+
+
+def _show_process(image, process):
+    yield (
+        f"process {process.oid} {process.name}: {State(process.state).name},"
+        f" pc {process.regs['pc']:#x}, sp {process.regs['x'][2]:#x}"
+    )
+    named = [(Slot(i).name, cap) for i, cap in enumerate(process.slot)]
+    named += [(f"c{i}", cap) for i, cap in enumerate(process.cap)]
+    for name, cap in named:
+        if cap != VOID:
+            yield f"    {name:9}{describe_cap(image, cap)}"
+
+
+def show(data):
+    """The lines of a summary; ImageError if the image is not sound."""
+    image = read_image(data)
+    yield from _show_roots(data)
+    for kind in Kind:
+        yield f"{kind.name}: {len(image.table[kind])} of {image.objects[kind]} OIDs are not null"
+    yield f"processes with work to do: {len(image.list)}"
+    for process in image.processes.values():
+        yield from _show_process(image, process)
+
+
+def _replace_file(path, data):
+    """Whoever reads `path` sees the old contents or the new, never half."""
+    temporary = f"{path}.{os.getpid()}"
+    with open(temporary, "wb") as file:
+        file.write(data)
+    os.replace(temporary, path)
+
+
+def _build(args):
+    data = write_image(build_image(args.manifest, args.programs))
+    _replace_file(args.out, data)
+    if args.depfile:
+        folder = os.path.dirname(args.manifest)
+        pages = load_manifest(args.manifest).get("page", ())
+        files = " ".join(os.path.join(folder, page["file"]) for page in pages if "file" in page)
+        _replace_file(args.depfile, f"{args.out}: {files}\n{files}{':' if files else ''}\n".encode())
+
+
+def _show(args):
+    with open(args.image, "rb") as file:
+        data = file.read()
+    try:
+        print("\n".join(show(data)))
+    except ImageError as error:
+        raise ImageError(f"{args.image}: {error}") from None
+
+
+def main(argv=None):
+    parser = argparse.ArgumentParser(description="Builds and shows boot images.")
+    commands = parser.add_subparsers(required=True, metavar="build|show")
+    build = commands.add_parser("build", help="from a manifest and linked programs to an image")
+    build.add_argument("manifest")
+    build.add_argument("--programs", required=True, help="folder of NAME.elf")
+    build.add_argument("--out", required=True)
+    build.add_argument("--depfile", help="make rules for the page files it read")
+    build.set_defaults(run=_build)
+    command = commands.add_parser("show", help="print a summary, or why the image is refused")
+    command.add_argument("image")
+    command.set_defaults(run=_show)
+    args = parser.parse_args(argv)
+    try:
+        args.run(args)
+    except (ImageError, ManifestError, OSError) as error:
+        sys.exit(f"image: {error}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,49 @@
+# User land: a small library, one program for each .c, and the boot image.
+
+USER := $(BUILD)/user
+USER_SCRIPT := user/user.ld
+USER_FLAGS = $(MACHINE_FLAGS) $(C_FLAGS) $(WARNINGS) -ffunction-sections -fdata-sections \
+	-Iuser/lib -Ikernel
+
+USER_LIBRARY := $(sort $(wildcard user/lib/*.c user/lib/*.S)) kernel/base/fmt.c kernel/base/string.c
+USER_SOURCES := $(sort $(wildcard user/servers/*.c user/programs/*.c user/tests/*.c))
+USER_NAMES := $(basename $(notdir $(USER_SOURCES)))
+USER_PROGRAMS := $(patsubst %,$(USER)/%.elf,$(USER_NAMES))
+LIBRARY_OBJECTS := $(call objects,$(USER)/obj,$(USER_LIBRARY))
+
+ifneq ($(words $(USER_NAMES)),$(words $(sort $(USER_NAMES))))
+$(error two user programs have the same name: $(USER_SOURCES))
+endif
+
+$(USER)/obj/flags: FORCE
+	$(call remember,$(CC) $(USER_FLAGS))
+
+$(USER)/obj/kernel/base/string.o: USER_FLAGS += $(STRING_FLAGS)
+
+$(USER)/obj/%.o: %.c $(USER)/obj/flags
+	$(Q)$(call tell,CC,$<) mkdir -p $(@D) && $(call compile,$(USER_FLAGS))
+
+$(USER)/obj/%.o: %.S $(USER)/obj/flags
+	$(Q)$(call tell,AS,$<) mkdir -p $(@D) && $(call compile,$(USER_FLAGS))
+
+link_program = $(CC) $(MACHINE_FLAGS) $(LINK_FLAGS) -Wl,--gc-sections -T $(USER_SCRIPT) \
+	-o $@.$$$$ $(filter %.o,$^) && mv -f $@.$$$$ $@
+
+define program_rule
+$(USER)/$(basename $(notdir $1)).elf: $(call objects,$(USER)/obj,$1) $(LIBRARY_OBJECTS) $(USER_SCRIPT)
+	$$(Q)$$(call tell,LINK,$$@) $$(link_program)
+endef
+$(foreach source,$(USER_SOURCES),$(eval $(call program_rule,$(source))))
+
+-include $(patsubst %.c,$(USER)/obj/%.d,$(USER_SOURCES)) $(LIBRARY_OBJECTS:.o=.d)
+
+# The boot image: the manifest says what goes in.
+
+IMAGE_TOOLS := $(addprefix tools/,image.py capexpr.py crc32c.py diskformat.py diskimage.py elf.py \
+	layout.py manifest.py space.py)
+
+$(OUT)/boot.img: $(MANIFEST) $(USER_PROGRAMS) $(IMAGE_TOOLS) $(OUT)/config
+	$(Q)$(call tell,IMAGE,$@) mkdir -p $(@D) && $(PYTHON) tools/image.py build $(MANIFEST) \
+		--programs $(USER) --out $@ --depfile $@.d
+
+-include $(OUT)/boot.img.d

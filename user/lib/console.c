@@ -1,0 +1,67 @@
+#include <base/fmt.h>
+#include <base/string.h>
+#include <caps.h>
+#include <console.h>
+#include <invoke.h>
+
+static void write(const char *text, size_t size)
+{
+	struct message m;
+	do {
+		m = (struct message){ .w = { CONSOLE_WRITE },
+				      .text = text,
+				      .text_size = size };
+	} while (message_call(CAP_CONSOLE, &m) == RC_LIMIT);
+}
+
+void print(const char *text)
+{
+	for (size_t left = strlen(text); left;) {
+		size_t size = MIN(left, MSG_STRING_MAX);
+		write(text, size);
+		text += size;
+		left -= size;
+	}
+}
+
+struct output {
+	char text[128];
+	size_t used;
+};
+
+static void flush(struct output *out)
+{
+	if (out->used)
+		write(out->text, out->used);
+	out->used = 0;
+}
+
+static void put(void *to, char c)
+{
+	struct output *out = to;
+	if (out->used == sizeof(out->text))
+		flush(out);
+	out->text[out->used++] = c;
+}
+
+void printf(const char *format, ...)
+{
+	struct output out = { .used = 0 };
+	va_list args;
+	va_start(args, format);
+	fmt_format(put, &out, format, args);
+	va_end(args);
+	flush(&out);
+}
+
+u64 read_line(const char *prompt, char line[CONSOLE_LINE])
+{
+	struct message m = { .w = { CONSOLE_READ_LINE },
+			     .text = prompt,
+			     .text_size = strlen(prompt),
+			     .buffer = line,
+			     .buffer_size = CONSOLE_LINE - 1 };
+	u64 result = message_call(CAP_CONSOLE, &m);
+	line[m.length] = 0;
+	return result;
+}

@@ -1,0 +1,122 @@
+#include <abi/inspect.h>
+#include <base/string.h>
+#include <console.h>
+#include <faults.h>
+#include <object.h>
+#include <text.h>
+#include <views.h>
+
+#define LOOK(order, index, record)                                    \
+	(inspect(CAP_INSPECTOR, (order), &(u64){ (index) }, 0, (record), \
+		 sizeof(*(record))) == RC_OK)
+
+static const char *state_name(u8 state)
+{
+	static const char *const names[] = {
+#define X(id, n, name) [id] = name,
+		PROC_STATES(X)
+#undef X
+	};
+	return state < ARRAY_SIZE(names) ? names[state] : "?";
+}
+
+/* What a process is doing, or why it does nothing. */
+static void print_process(const struct inspect_process *p)
+{
+	printf("%5lu %-14s %-9s %4u ", p->oid, p->name, state_name(p->state),
+	       p->priority);
+	if (p->loaded)
+		printf("%4u", p->loaded - 1);
+	else
+		printf("   -");
+	printf(" %9lu.%03lu %4u", p->ticks / TICKS_PER_S,
+	       p->ticks % TICKS_PER_S / TICKS_PER_MS, p->callers);
+	if (p->stalled_on[0])
+		printf("  %s", p->stalled_on);
+	if (p->fault)
+		printf("  (%s)", fault_name(p->fault));
+	print("\n");
+}
+
+void view_processes(int argc, char **argv)
+{
+	struct inspect_process p;
+	(void)argc, (void)argv;
+	print("  OID name           state     prio hart      time s want  stalled on\n");
+	for (u64 i = 0; LOOK(INSPECT_PROCESS, i, &p); i++)
+		print_process(&p);
+}
+
+void view_queues(int argc, char **argv)
+{
+	struct inspect_queue q;
+	bool all = argc > 1 && strcmp(argv[1], "all") == 0;
+	print("queue                  members  first            enqueued\n");
+	for (u64 i = 0; LOOK(INSPECT_QUEUE, i, &q); i++)
+		if (all || q.members || q.enqueued)
+			printf("%-22s %7u  %-15s %9lu\n", q.name, q.members,
+			       q.members ? q.first : "-", q.enqueued);
+}
+
+void view_locks(int argc, char **argv)
+{
+	struct inspect_machine machine;
+	struct inspect_lock l;
+	(void)argc, (void)argv;
+	print("rank lock                  taken       waits\n");
+	for (u64 i = 0; LOOK(INSPECT_LOCK, i, &l); i++)
+		printf("%4u %-15s %11lu %11lu\n", l.rank, l.name, l.taken,
+		       l.spins);
+	if (!LOOK(INSPECT_MACHINE, 0, &machine))
+		return;
+	printf("transactions %lu, of which executed again %lu\n",
+	       machine.transactions, machine.restarts);
+	if (!machine.debug)
+		print("(how often taken is counted in the debug build only)\n");
+}
+
+void view_pools(int argc, char **argv)
+{
+	struct inspect_machine machine;
+	struct inspect_pool p;
+	(void)argc, (void)argv;
+	print("pool                   size       used\n");
+	for (u64 i = 0; LOOK(INSPECT_POOL, i, &p); i++)
+		printf("%-16s %10lu %10lu\n", p.name, p.size, p.used);
+	if (LOOK(INSPECT_MACHINE, 0, &machine))
+		printf("memory %lu MiB, harts %u\n", machine.memory >> 20,
+		       machine.harts);
+}
+
+/*
+ * The kernel gives the record wanted, or the oldest it still has if that one
+ * is gone; its sequence number tells which.
+ */
+static void print_trace(u64 hart, u64 count)
+{
+	struct inspect_trace t;
+	u64 first = 0, end = 0;
+	for (u64 w1 = 0; inspect(CAP_INSPECTOR, INSPECT_TRACE, &w1, hart, &t,
+				 sizeof(t)) == RC_OK; w1 = end)
+		end = w1 + 1;
+	first = end > count ? end - count : 0;
+	for (u64 w1 = first; w1 < end && inspect(CAP_INSPECTOR, INSPECT_TRACE,
+						 &w1, hart, &t, sizeof(t)) == RC_OK;
+	     w1++)
+		printf("%2lu %8lu %12lu.%lu us  %-15s %lx %lx\n", hart, w1,
+		       t.when / TICKS_PER_US, t.when % TICKS_PER_US, t.event,
+		       t.a, t.b);
+}
+
+void view_trace(int argc, char **argv)
+{
+	struct inspect_machine machine;
+	if (!LOOK(INSPECT_MACHINE, 0, &machine))
+		return;
+	if (!machine.trace) {
+		print("This kernel was built without its trace ring; build it with `make run TRACE=1`.\n");
+		return;
+	}
+	for (u64 hart = 0; hart < machine.harts; hart++)
+		print_trace(hart, text_argument(argc, argv, 1, 20));
+}

@@ -1,0 +1,312 @@
+/*
+ * The console: the UART's driver and its line discipline.
+ *
+ * It never calls anybody but the kernel, so it never waits for a client: the
+ * interrupt reaches it as a message of a relay (relay.h), and whoever must
+ * wait (a reader, a writer while the output is full) is parked until an
+ * interrupt brings what he waits for.
+ *
+ * Invariants
+ *  1. The first of `readers` has the editor; its prompt is on the screen,
+ *     unless `hidden` by output that has not come to the end of its line.
+ *  2. A writer is parked only while the output holds more than OUT_LOW bytes,
+ *     so the transmit interrupt is on, and comes.
+ *  3. All a restart can have destroyed is the state of the device and of the
+ *     screen: both are made anew, everything else goes on.
+ */
+#include <base/string.h>
+#include <caps.h>
+#include <console.h>
+#include <editor.h>
+#include <invoke.h>
+#include <object.h>
+#include <parking.h>
+#include <program.h>
+#include <relay.h>
+#include <uart.h>
+
+#define OUT_SIZE 8192u  /* powers of two, so that counters may wrap */
+#define TYPED_SIZE 256u
+#define OUT_SPARE 1024u /* kept free of clients' text, for echo and prompts */
+#define OUT_LOW (OUT_SIZE / 2)
+#define READERS 4
+#define CTRL_C 3
+
+struct reader {
+	u8 resume;
+	u8 prompt_size;
+	char prompt[CONSOLE_PROMPT];
+};
+
+static struct parking parking = PARKING(6, 15);
+static struct reader readers[READERS];
+static unsigned reader_count;
+static u16 writers;        /* bit per register of a parked writer */
+static u8 break_waiter;    /* register of the break relay, or 0 */
+static bool break_pending; /* Ctrl-C came while it was not there */
+
+static struct editor editor;
+static bool hidden;
+
+static u8 out[OUT_SIZE];
+static unsigned out_head, out_tail;
+static bool out_at_line_start = true; /* what was put last ends a line */
+static bool out_return_sent;          /* of the line end at out_tail */
+static bool transmit_enabled;
+
+static u8 typed[TYPED_SIZE]; /* keys nobody has read */
+static unsigned typed_head, typed_tail;
+
+/* Output: show() -> out -> transmit() -> device. */
+
+static void show(const char *text, size_t size)
+{
+	for (; size && out_head - out_tail < OUT_SIZE; size--, text++) {
+		out[out_head++ % OUT_SIZE] = (u8)*text;
+		out_at_line_start = *text == '\n';
+	}
+}
+
+static void show_text(const char *text)
+{
+	show(text, strlen(text));
+}
+
+/* The next byte for the terminal, which wants a return with each line end. */
+static u8 next_byte(void)
+{
+	u8 byte = out[out_tail % OUT_SIZE];
+	if (byte == '\n' && !out_return_sent) {
+		out_return_sent = true;
+		return '\r';
+	}
+	out_return_sent = false;
+	out_tail++;
+	return byte;
+}
+
+static void answer_writers(void)
+{
+	struct message again = { .w = { RC_LIMIT } };
+	for (u8 reg = 0; writers; reg++) {
+		if (!(writers & 1u << reg))
+			continue;
+		writers &= (u16)~(1u << reg);
+		parking_release(&parking, reg);
+		message_send(reg, &again);
+	}
+}
+
+/* Fills the device's queue if it is empty; the interrupt brings the rest. */
+static void transmit(void)
+{
+	if (uart_can_transmit())
+		for (int i = 0; i < UART_FIFO && out_tail != out_head; i++)
+			uart_transmit(next_byte());
+	if (transmit_enabled != (out_tail != out_head)) {
+		transmit_enabled = !transmit_enabled;
+		uart_enable(transmit_enabled);
+	}
+	if (out_head - out_tail <= OUT_LOW)
+		answer_writers();
+}
+
+/* Input: device -> key() -> typed -> edit() -> the first reader. */
+
+static void begin_line(void)
+{
+	hidden = false;
+	if (reader_count)
+		editor_begin(&editor, readers[0].prompt, readers[0].prompt_size);
+}
+
+static void remove_reader(unsigned i)
+{
+	parking_release(&parking, readers[i].resume);
+	reader_count--;
+	for (; i < reader_count; i++)
+		readers[i] = readers[i + 1];
+}
+
+static void answer_reader(u64 result)
+{
+	struct message m = { .w = { result },
+			     .text = editor.line,
+			     .text_size = result == RC_OK ? editor.length : 0 };
+	message_send(readers[0].resume, &m);
+	remove_reader(0);
+	begin_line();
+}
+
+static void edit(void)
+{
+	while (reader_count && typed_tail != typed_head) {
+		if (hidden) {
+			show_text("\n");
+			editor_redraw(&editor);
+			hidden = false;
+		}
+		u8 byte = typed[typed_tail++ % TYPED_SIZE];
+		enum editor_event event = editor_key(&editor, byte);
+		if (event == EDITOR_LINE)
+			answer_reader(RC_OK);
+		else if (event == EDITOR_END)
+			answer_reader(CONSOLE_END);
+	}
+}
+
+/* What was under way is given up: output, line and typed-ahead keys. */
+static void break_key(void)
+{
+	out_tail = out_head;
+	typed_tail = typed_head;
+	show_text("^C\n");
+	if (reader_count)
+		answer_reader(CONSOLE_BROKEN);
+	break_pending = true;
+}
+
+static void key(u8 byte)
+{
+	if (byte == CTRL_C)
+		break_key();
+	else if (typed_head - typed_tail < TYPED_SIZE)
+		typed[typed_head++ % TYPED_SIZE] = byte;
+}
+
+/* At most one full queue at a time: clients want to be heard, too. */
+static void receive(void)
+{
+	for (int i = 0; i < UART_FIFO; i++) {
+		int byte = uart_receive();
+		if (byte < 0)
+			return;
+		key((u8)byte);
+	}
+}
+
+static void tell_break(void)
+{
+	struct message m = { .w = { RC_OK } };
+	if (!break_pending || !break_waiter)
+		return;
+	message_send(break_waiter, &m);
+	parking_release(&parking, break_waiter);
+	break_waiter = 0;
+	break_pending = false;
+}
+
+static void set_up(void)
+{
+	uart_setup(key);
+	uart_enable(false);
+	transmit_enabled = false;
+}
+
+/* The machine was restarted: whatever the screen shows, start a new line. */
+static void restart(void)
+{
+	set_up();
+	show_text("\n");
+	hidden = false;
+	if (reader_count)
+		editor_redraw(&editor);
+}
+
+/* Messages.  Each function tells whether m is the answer, to be sent now;
+   otherwise the caller is parked. */
+
+static bool device_event(struct message *m)
+{
+	if (m->w[2] == 1) /* IRQ_WAIT: the machine restarted */
+		restart();
+	receive();
+	message_answer(m, RC_OK);
+	return true;
+}
+
+static bool park_break_relay(void)
+{
+	if (break_waiter)
+		parking_release(&parking, break_waiter);
+	break_waiter = parking_keep(&parking);
+	return false;
+}
+
+static bool write_text(struct message *m, const char *text)
+{
+	if (out_head - out_tail + m->length > OUT_SIZE - OUT_SPARE) {
+		message_answer(m, RC_LIMIT);
+		if (parking_is_full(&parking))
+			return true;
+		writers |= (u16)(1u << parking_keep(&parking));
+		return false;
+	}
+	if (reader_count && !hidden)
+		show_text("\r\033[K");
+	show(text, m->length);
+	hidden = reader_count && !out_at_line_start;
+	if (reader_count && !hidden)
+		editor_redraw(&editor);
+	message_answer(m, RC_OK);
+	return true;
+}
+
+/* A reader that was destroyed must not get what is typed for the next. */
+static void forget_dead_readers(void)
+{
+	for (unsigned i = reader_count; i-- > 0;)
+		if (cap_type_of(readers[i].resume, NULL) != CT_RESUME)
+			remove_reader(i);
+}
+
+static bool read_request(struct message *m, const char *prompt)
+{
+	forget_dead_readers();
+	if (reader_count == READERS || parking_is_full(&parking)) {
+		message_answer(m, RC_LIMIT);
+		return true;
+	}
+	struct reader *r = &readers[reader_count++];
+	r->resume = parking_keep(&parking);
+	r->prompt_size = (u8)MIN(m->length, sizeof(r->prompt) - 1);
+	memcpy(r->prompt, prompt, r->prompt_size);
+	if (reader_count == 1)
+		begin_line();
+	return false;
+}
+
+static bool handle(struct message *m, const char *text)
+{
+	if (m->badge == CONSOLE_DEVICE)
+		return device_event(m);
+	if (m->badge == CONSOLE_BREAK)
+		return park_break_relay();
+	if (m->w[0] == CONSOLE_WRITE)
+		return write_text(m, text);
+	if (m->w[0] == CONSOLE_READ_LINE)
+		return read_request(m, text);
+	message_answer(m, RC_ORDER);
+	return true;
+}
+
+int main(void)
+{
+	static char text[MSG_STRING_MAX];
+	struct message m = { .buffer = text, .buffer_size = sizeof(text) };
+	bool answer = false;
+	editor.show = show;
+	set_up();
+	for (;;) {
+		u8 caller = m.resume;
+		m.resume = parking_next(&parking);
+		if (answer)
+			message_reply_wait(caller, &m);
+		else
+			message_wait(&m);
+		answer = handle(&m, text);
+		edit();
+		tell_break();
+		transmit();
+	}
+}
