@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 
 from crc32c import crc32c
 from diskformat import (
-    BLOCK, CAP_REGS, CR_READONLY, CR_WEAK, DISK_CAP, DISK_ENTRY, DISK_NODE, DISK_PROCESS,
+    BLOCK, CAP_REGS, CR_READONLY, CR_WEAK, DISK_ENTRY, DISK_NODE, DISK_PROCESS,
     DISK_ROOT, LOG_START, MAGIC, NODE_SLOTS, SPAN_MIN, VERSION, CapType, Kind, Slot, State,
 )  # fmt: skip
 
@@ -91,9 +91,9 @@ def _with_caps(values, *fields):
 class Image:
     """The state of a machine, as one checkpoint holds it.
 
-    objects  how many OIDs exist, by kind (list of three)
-    table    the objects that are not null, by kind: {oid: Page, Node, Process}
-    list     OIDs of the processes that have work to do
+    objects   how many OIDs exist, by kind (list of three)
+    table     the objects that are not null, by kind: {oid: Page, Node, Process}
+    runnable  OIDs of the processes that have work to do
     """
 
     objects: list
@@ -101,7 +101,7 @@ class Image:
     epoch: int = 1
     ticks: int = 0
     table: tuple = field(default_factory=lambda: ({}, {}, {}))
-    list: list = field(default_factory=list)
+    runnable: list = field(default_factory=list)
 
     @property
     def pages(self):
@@ -152,7 +152,7 @@ def pack_root(values):
 def write_image(image):
     """The bytes of the image: root 0, an empty root 1, and the log."""
     body, directory = _write_objects(image, LOG_START)
-    runnable = b"".join(oid.to_bytes(8, "little") for oid in image.list)
+    runnable = b"".join(oid.to_bytes(8, "little") for oid in image.runnable)
     dir_block = LOG_START + len(body) // BLOCK
     list_block = dir_block + len(_to_blocks(directory)) // BLOCK
     blocks = list_block + len(_to_blocks(runnable)) // BLOCK
@@ -162,7 +162,7 @@ def write_image(image):
             objects=image.objects, home_start=[0] * 3, home_blocks=[0] * 3,
             log_start=LOG_START, log_blocks=blocks - LOG_START,
             dir_block=dir_block, dir_entries=len(directory) // DISK_ENTRY.size,
-            list_block=list_block, list_entries=len(image.list),
+            list_block=list_block, list_entries=len(image.runnable),
             dir_crc=crc32c(directory), list_crc=crc32c(runnable),
             ticks=image.ticks, epoch=image.epoch,
         )
@@ -281,7 +281,7 @@ def read_image(data, root=None):
         if entry["oid"] in table and entry["kind"] < len(Kind):
             raise ImageError(f"{Kind(entry['kind']).name} {entry['oid']} is in the directory twice")
         table[entry["oid"]] = reader.thing(entry)
-    image.list = reader.runnable()
+    image.runnable = reader.runnable()
     check_image(image)
     return image
 
@@ -328,10 +328,10 @@ def check_image(image):
 
 def _check_list(image):
     """Exactly the running processes have work to do."""
-    if len(set(image.list)) != len(image.list):
+    if len(set(image.runnable)) != len(image.runnable):
         raise ImageError("the process list names a process twice")
     running = {oid for oid, p in image.processes.items() if p.state == State.running}
-    for oid in sorted(set(image.list) ^ running):
+    for oid in sorted(set(image.runnable) ^ running):
         if oid in running:
             raise ImageError(f"process {oid} is running, but not in the process list")
         raise ImageError(f"the process list names process {oid}, which is not running")

@@ -9,7 +9,7 @@ import argparse
 import os
 import sys
 
-from diskformat import BLOCK, CapType, CR_READONLY, CR_WEAK, Kind, Slot, State
+from diskformat import CapType, CR_READONLY, CR_WEAK, Kind, Slot, State
 from diskimage import (
     VOID, Cap, Image, ImageError, Node, Page, Process, newest_root, read_image, read_root,
     write_image,
@@ -75,7 +75,7 @@ def show(data):
     yield from _show_roots(data)
     for kind in Kind:
         yield f"{kind.name}: {len(image.table[kind])} of {image.objects[kind]} OIDs are not null"
-    yield f"processes with work to do: {len(image.list)}"
+    yield f"processes with work to do: {len(image.runnable)}"
     for process in image.processes.values():
         yield from _show_process(image, process)
 

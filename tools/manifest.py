@@ -256,7 +256,7 @@ class _Builder:
             process.cap[_index("caps", key, 1, CAP_REGS)] = self._evaluate(f"caps {key}", text)
         self.image.processes[process.oid] = process
         if process.state == State.running:
-            self.image.list.append(process.oid)
+            self.image.runnable.append(process.oid)
 
 
 class _Mistake(Exception):

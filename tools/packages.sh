@@ -1,5 +1,7 @@
 # What to install, by need and system; sourced by find, setup and doctor.
 
+pip_modules="pytest pytest-xdist pytest-timeout pexpect pyelftools"
+
 # package NEED SYSTEM: the packages that serve the need there.
 package() {
 	case $1:$2 in
@@ -22,7 +24,7 @@ package() {
 	python:arch) echo python python-pytest python-pytest-xdist python-pytest-timeout \
 		python-pexpect python-pyelftools ;;
 	python:macos) echo python ;;
-	python:nix) echo "'python3.withPackages (p: with p; [ pytest pytest-xdist pytest-timeout pexpect pyelftools ])'" ;;
+	python:nix) echo "'python3.withPackages (p: with p; [ $pip_modules ])'" ;;
 	hostcc:macos) ;;
 	hostcc:*) echo gcc ;;
 	sandbox:macos) ;;
@@ -50,10 +52,7 @@ debian_tomli() {
 	/usr/bin/python3 -c 'import tomllib' 2>/dev/null || echo python3-tomli
 }
 
-# Homebrew has no packages of Python modules.
-pip_modules="pytest pytest-xdist pytest-timeout pexpect pyelftools"
-
-# install_command SYSTEM PACKAGES...
+# install_command SYSTEM PACKAGES...; Homebrew has no packages of Python modules.
 install_command() {
 	system=$1
 	shift

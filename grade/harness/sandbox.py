@@ -1,10 +1,10 @@
 """Runs a command where it can do no harm: bubblewrap and resource limits.
 
 Compilers read what strangers wrote, and QEMU executes it.  Both see the
-system's programs read-only, the folders they are given, no network, no other
-process; they die with this one.  Where there is no bubblewrap (macOS, some
-containers) commands run as they are, with the limits alone: good enough for
-one's own work, not for a class.  LATCHKEY_SANDBOX=require turns that into an
+system's programs read-only, the folders they are given, no network and no
+other process, and they die with this one.  Where there is no bubblewrap
+(macOS, some containers) commands run with the limits alone: good enough for
+one's own work, not for a class.  LATCHKEY_SANDBOX=require makes that an
 infrastructure failure, LATCHKEY_SANDBOX=off does without on purpose.
 """
 
@@ -45,46 +45,55 @@ def _works():
     return subprocess.run(probe, capture_output=True, timeout=60).returncode == 0
 
 
-def wrap(command, read=(), write=(), hide=(), folder="/"):
-    """The command line that runs `command` in the sandbox, in `folder`.
+def read(path):
+    """A path visible inside, read-only, under the same name."""
+    return ("--ro-bind", str(path), str(path))
 
-    read, write: paths visible inside, under the same names; hide: folders
-    inside `read` that appear empty.  Later groups cover earlier ones, so a
-    folder to write may lie in a hidden one.  Without a sandbox, `command`.
+
+def write(path):
+    """A path that may be written inside, under the same name."""
+    return ("--bind", str(path), str(path))
+
+
+def hide(path):
+    """A folder that appears empty inside."""
+    return ("--tmpfs", str(path)) if os.path.exists(path) else ()
+
+
+def program(name):
+    """Where a program is installed, readable; nothing if the system has it."""
+    found = shutil.which(name)
+    if not found or str(Path(found).resolve()).startswith(_SYSTEM):
+        return ()
+    return read(Path(found).resolve().parent.parent)
+
+
+def wrap(command, mounts, folder="/"):
+    """The command line that runs `command` inside, in `folder`.
+
+    `mounts` come from the functions above; a later one covers an earlier one.
+    Where there is no sandbox, that is `command` itself.
     """
     if not available():
         return list(command)
-    inside = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--clearenv",
-              "--setenv", "PATH", os.environ.get("PATH", "/usr/bin:/bin"), "--setenv", "LC_ALL", "C",
-              "--setenv", "TERM", "dumb",
-              "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
-    for path in [*filter(os.path.exists, _SYSTEM), *_beside(command[0]), *read]:
-        inside += ["--ro-bind", str(path), str(path)]
-    for path in filter(os.path.exists, hide):
-        inside += ["--tmpfs", str(path)]
-    for path in write:
-        inside += ["--bind", str(path), str(path)]
+    inside = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--clearenv"]
+    inside += ["--setenv", "PATH", os.environ.get("PATH", "/usr/bin:/bin")]
+    inside += ["--setenv", "LC_ALL", "C", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
+    for mount in [*map(read, filter(os.path.exists, _SYSTEM)), program(command[0]), *mounts]:
+        inside += mount
     return [*inside, "--chdir", str(folder), "--", *command]
 
 
-def _beside(program):
-    """The installation a program outside the system folders belongs to."""
-    found = shutil.which(program)
-    if not found or str(Path(found).resolve()).startswith(_SYSTEM):
-        return []
-    return [Path(found).resolve().parent.parent]
-
-
 def limits(cpu=None, file=None, memory=None):
-    """A preexec_fn: dies with the parent, and limits of CPU seconds, bytes of
-    one file and bytes of address space for each process."""
-    wanted = ((resource.RLIMIT_CPU, cpu), (resource.RLIMIT_FSIZE, file), (resource.RLIMIT_AS, memory),
-              (resource.RLIMIT_CORE, 0))
+    """A preexec_fn for subprocess: dies with the parent, and limits for each
+    process: seconds of CPU, bytes of one file, bytes of address space."""
+    wanted = {resource.RLIMIT_CPU: cpu, resource.RLIMIT_FSIZE: file,
+              resource.RLIMIT_AS: memory, resource.RLIMIT_CORE: 0}
 
     def apply():
         if _libc:
             _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        for kind, value in wanted:
+        for kind, value in wanted.items():
             if value is not None:
                 resource.setrlimit(kind, (value, value))
 

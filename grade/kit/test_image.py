@@ -171,11 +171,11 @@ def damage(img, what):
     elif what == "range":
         process.cap[1] = image.Cap(CapType.range, badge=Kind.page, oid=99, version=2)
     elif what == "not listed":
-        img.list.clear()
+        img.runnable.clear()
     elif what == "listed twice":
-        img.list.append(img.list[0])
+        img.runnable.append(img.runnable[0])
     elif what == "available":
-        img.list.append(0)
+        img.runnable.append(0)
     elif what == "rights":
         process.cap[1] = image.Cap(CapType.page, rights=1)
 

@@ -62,7 +62,7 @@ def test_maps(built):
 def test_process_fields(built):
     server, client = built.processes[0], built.processes[1]
     assert (server.state, client.state) == (State.available, State.running)
-    assert built.list == [client.oid]
+    assert built.runnable == [client.oid]
     assert (client.name, client.regs["pc"], client.regs["x"][2]) == ("client", ENTRY, 0x100000)
     assert server.slot[Slot.schedule] == image.Cap(CapType.schedule, badge=6, oid=100000)
     assert client.slot[Slot.schedule] == image.Cap(CapType.schedule, badge=5)

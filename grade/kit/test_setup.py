@@ -44,7 +44,8 @@ SYSTEMS = [
 
 @pytest.mark.parametrize("system, expected", SYSTEMS, ids=[system for system, _ in SYSTEMS])
 def test_advice_names_the_packages(bare, system, expected):
-    shell = f'. {TOOLS}/packages.sh; this_system() {{ echo {system}; }}; install_advice compiler emulator python'
+    needs = "compiler emulator python"
+    shell = f". {TOOLS}/packages.sh; this_system() {{ echo {system}; }}; install_advice {needs}"
     advice = run(bare, "sh", "-c", shell).stdout
     assert all(text in advice for text in expected), advice
 
@@ -56,10 +57,10 @@ def test_advice_for_every_system_where_it_is_none_of_them(bare):
     assert names == ["Debian, Ubuntu", "Fedora", "Arch", "macOS", "Nix"]
 
 
-@pytest.mark.parametrize("prefix", ["riscv64-unknown-elf-", "riscv64-elf-", "riscv64-linux-gnu-", "riscv64-none-elf-"])
-def test_any_compiler_prefix(bare, prefix):
-    script(bare / f"{prefix}gcc", "exit 0")
-    assert run(bare, TOOLS / "find", "cross").stdout == f"{prefix}\n"
+@pytest.mark.parametrize("vendor", ["unknown-elf", "elf", "linux-gnu", "none-elf"])
+def test_any_compiler_prefix(bare, vendor):
+    script(bare / f"riscv64-{vendor}-gcc", "exit 0")
+    assert run(bare, TOOLS / "find", "cross").stdout == f"riscv64-{vendor}-\n"
 
 
 def test_compiler_that_does_not_know_the_extensions(bare):

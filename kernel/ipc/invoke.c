@@ -18,10 +18,16 @@ static bool is_well_formed(u64 control)
 	return control >> 48 == 0 && CTL_GET_OP(control) < OP_COUNT;
 }
 
-/* Capability register 0 is always void, so it needs no special case. */
+/*
+ * Capability register 0 is always void, so it needs no special case.  What is
+ * invoked once is often invoked again: that one is prepared where it stands.
+ */
 static void marshal_caps(struct process *p, struct msg *m)
 {
-	cap_read(&p->cap[CTL_GET_TARGET(m->control)], &m->target);
+	struct cap *target = &p->cap[CTL_GET_TARGET(m->control)];
+	if (type_names_object(cap_type(target)) && !cap_is_prepared(target))
+		cap_prepare(target);
+	cap_read(target, &m->target);
 	for (unsigned i = 0; i < MSG_CAPS; i++)
 		cap_read(&p->cap[CTL_GET_SEND(m->control, i)], &m->cap[i]);
 	m->resume = MCAP_VOID;

@@ -75,6 +75,12 @@ static inline struct ring *name_ring(u64 name)
 	return (name & 1) ? NULL : (struct ring *)name;
 }
 
+/* Of a type that names an object: whether it is prepared, at this moment. */
+static inline bool cap_is_prepared(const struct cap *c)
+{
+	return name_ring(atomic64_load_relaxed(&c->name)) != NULL;
+}
+
 static inline struct cap *cap_of_link(struct link *l)
 {
 	return container_of(l, struct cap, link);

@@ -14,7 +14,8 @@ static bool charge(struct process *p)
 	bool up = now >= h->quantum_end;
 	p->ticks += used;
 	p->owed += used;
-	p->quantum_left = up ? 0 : h->quantum_end - now;
+	if (h->quantum_end != TIME_NEVER) /* else it never got to run */
+		p->quantum_left = up ? 0 : h->quantum_end - now;
 	h->quantum_end = TIME_NEVER;
 	return up;
 }

@@ -10,7 +10,10 @@ static struct atomic32 in_use;
 void timed_alarm(u64 when)
 {
 	struct hart *h = hart_self();
-	h->alarm = MIN(h->alarm, when);
+	if (when >= h->alarm)
+		return;
+	h->alarm = when;
+	timed_program();
 }
 
 void timed_program(void)

@@ -14,10 +14,10 @@
 /* Processes of one queue woken in one go; the rest follows in the next. */
 #define TIMED_BATCH 16
 
-/* This hart answers for an event at `when`. */
+/* From now on this hart answers for an event at `when`. */
 void timed_alarm(u64 when);
 
-/* Sets this hart's timer for what it answers for. */
+/* Sets this hart's timer for what it answers for, and its quantum's end. */
 void timed_program(void);
 
 /*

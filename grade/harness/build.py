@@ -1,0 +1,181 @@
+"""Builds kernels and boot images by calling make, each once in a run.
+
+Every kernel has a folder of its own under the work folder; workers of one run
+agree by a file lock, and the outcome, good or bad, is kept beside it.  The
+objects all kernels share are built first, outside the sandbox and without the
+submission; then make runs in the sandbox, where it can write to the kernel's
+folder alone.
+"""
+
+import contextlib
+import functools
+import json
+import os
+import re
+import subprocess
+import time
+from pathlib import Path
+
+from . import sandbox, submission
+from .lab import ROOT
+from .submission import work
+from .verdict import BuildFailed, Infrastructure
+
+MAKE_SECONDS = 900  # wall clock: past it the machine is at fault, not the work
+CPU_SECONDS = 60  # of one process: a compiler that needs more was tricked
+FILE_BYTES = 256 << 20
+
+_ERROR = re.compile(r"^(?P<place>[^\s:]+:\d+)(?::\d+)?: (?:fatal )?error: (?P<text>.*)$", re.MULTILINE)
+_LINK = re.compile(r"(?:undefined reference to|multiple definition of) [`'](?P<name>\w+)'")
+_EXHAUSTED = re.compile(r"^.*(?:limit exceeded|out of memory|Killed signal).*$", re.MULTILINE)
+
+
+@functools.cache
+def tool(name):
+    """A tool as the Makefile finds it: CROSS (a prefix), QEMU, GDB or PYTHON.
+    Infrastructure: there is none."""
+    done = subprocess.run(["make", "-s", f"print-{name}"], cwd=ROOT, env=_environment(),
+                          capture_output=True, text=True, timeout=120)
+    found = done.stdout.strip()
+    if done.returncode or not found:
+        raise Infrastructure(f"make finds no {name}: {done.stderr.strip()[-500:]}",
+                             hint="run `make doctor`")
+    return found
+
+
+def run_id():
+    """Names this grading run; workers inherit it from whoever started them."""
+    return os.environ.setdefault("LATCHKEY_RUN", f"{os.getpid()}-{time.time_ns()}")
+
+
+def kernel(lab=None, scenario=None, debug=True):
+    """Path of a kernel.elf: with the submission gathered for `lab`, or all
+    reference mechanisms without one; `scenario` is a C file linked in.
+
+    BuildFailed: the submission does not compile, link or keep the contract.
+    Infrastructure: anything else does not.
+    """
+    name = "-".join(filter(None, ["debug" if debug else "release", scenario and Path(scenario).stem]))
+    out = work() / (f"lab{lab.number:02}" if lab else "reference") / name
+    arguments = [f"OUT={out}", f"DEBUG={1 if debug else ''}"]
+    if scenario:
+        arguments.append(f"SCENARIO={Path(scenario).resolve()}")
+    if lab is None:
+        return _once(out, "kernel.elf", lambda log: _make_trusted(["kernel", *arguments], log))
+    _warm(debug)
+    return _once(out, "kernel.elf", lambda log: _make_submission(lab, out, arguments, log))
+
+
+def image(manifest):
+    """Path of the boot image of a manifest (TOML).  Infrastructure: no image."""
+    manifest = Path(manifest).resolve()
+    out = work() / "images" / manifest.stem
+    return _once(out, "boot.img", lambda log: _make_trusted(
+        ["image", f"OUT={out}", f"MANIFEST={manifest}"], log))
+
+
+def build_log(product):
+    """The log of the make that built a kernel or image."""
+    return product.parent / "build.log"
+
+
+@contextlib.contextmanager
+def _locked(path):
+    import fcntl
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _once(out, product, build):
+    """Builds unless this run has, and gives the product or raises again what
+    the first attempt raised."""
+    with _locked(out.with_name(out.name + ".lock")):
+        stamp = out / "built.json"
+        known = json.loads(stamp.read_text()) if stamp.is_file() else {}
+        if known.get("run") != run_id():
+            known = {"run": run_id(), "failure": None}
+            out.mkdir(parents=True, exist_ok=True)
+            try:
+                build(out / "build.log")
+            except (BuildFailed, Infrastructure) as failure:
+                known["failure"] = [type(failure).__name__, vars(failure)]
+            stamp.write_text(json.dumps(known))
+    if known["failure"]:
+        kind, said = known["failure"]
+        raise {"BuildFailed": BuildFailed, "Infrastructure": Infrastructure}[kind](**said)
+    return out / product
+
+
+def _warm(debug):
+    """Builds the objects shared by all kernels of a mode.  What fails here
+    fails again, and is reported, where it is needed."""
+    if not sandbox.available():
+        return
+    out = work() / "reference" / ("debug" if debug else "release")
+    with contextlib.suppress(Infrastructure):
+        _once(out, "kernel.elf", lambda log: _make_trusted(
+            ["-k", "kernel", f"OUT={out}", f"DEBUG={1 if debug else ''}"], log))
+
+
+def _make_trusted(arguments, log):
+    if _make(["make", *arguments], log):
+        raise Infrastructure(f"make {arguments[0]} failed: {_tail(log)}", hint=f"see {log}")
+
+
+def _make_submission(lab, out, arguments, log):
+    folder = work() / f"lab{lab.number:02}" / "submission"
+    command = ["make", "kernel", f"LAB={lab.number}", f"FROM={folder}", *arguments]
+    mounts = [sandbox.program(tool("CROSS") + "gcc"), sandbox.read(ROOT), sandbox.hide(ROOT / ".git"),
+              sandbox.hide(lab.solution), sandbox.hide(work()), sandbox.read(folder), sandbox.write(out)]
+    (out / "kernel.elf").unlink(missing_ok=True)
+    if _make(sandbox.wrap(command, mounts, ROOT), log, sandbox.limits(CPU_SECONDS, FILE_BYTES)):
+        raise _explain(lab, folder, log)
+    objects = [out / "from" / Path(name).with_suffix(".o") for name in lab.files if name.endswith(".c")]
+    submission.check_objects(objects, lab)
+
+
+def _make(command, log, limits=None):
+    """Runs make from the root of the tree; its output goes to `log`."""
+    with open(log, "w") as file:
+        try:
+            return subprocess.run(command, cwd=ROOT, env=_environment(), stdin=subprocess.DEVNULL,
+                                  stdout=file, stderr=subprocess.STDOUT, timeout=MAKE_SECONDS,
+                                  preexec_fn=limits or sandbox.limits()).returncode
+        except subprocess.TimeoutExpired as error:
+            raise Infrastructure(f"make did not end within {MAKE_SECONDS} s", hint=f"see {log}") from error
+
+
+def _environment():
+    """The caller's, without what would be taken for variables of make."""
+    keep = ("PATH", "HOME", "TMPDIR", "LANG", "SYSTEMROOT")
+    return {**{k: v for k, v in os.environ.items() if k in keep}, "LC_ALL": "C"}
+
+
+def _explain(lab, folder, log):
+    """The exception for a make that failed: BuildFailed if the submission is
+    to blame, Infrastructure if it is not."""
+    text = log.read_text(errors="replace").replace(str(folder), f"labs/{lab.name}")
+    for said in _ERROR.finditer(text):
+        if f"labs/{lab.name}/" in text:
+            lines = [f"{m['place']}: {m['text']}" for m in _ERROR.finditer(text)][:3]
+            return BuildFailed("the submission to compile", "\n".join(lines), look=said["place"])
+    for said in _LINK.finditer(text):
+        if "/from/" in said.string[: said.end()].rsplit("\n", 1)[-1] or _defines(lab, said["name"]):
+            return BuildFailed("the submission to link", said[0], look=said["name"],
+                               hint="every function of the stub must be defined, once")
+    for said in _EXHAUSTED.finditer(text):
+        return BuildFailed(f"the submission to compile within {CPU_SECONDS} s", said[0].strip())
+    return Infrastructure(f"make kernel failed: {_tail(log)}", hint=f"see {log}")
+
+
+def _defines(lab, name):
+    """Whether the lab's own files speak of this function."""
+    texts = [path.read_text() for path in lab.folder.glob("*.[ch]")]
+    return any(re.search(rf"\b{name}\b", text) for text in texts)
+
+
+def _tail(log, lines=3):
+    return "\n".join(log.read_text(errors="replace").strip().split("\n")[-lines:])

@@ -1,0 +1,80 @@
+"""QMP, the monitor protocol of QEMU, over a socket that is already connected.
+
+One JSON object a line; the greeting comes first.  See QEMU's documentation,
+"QEMU Machine Protocol".
+"""
+
+import json
+import socket
+
+
+class QmpError(Exception):
+    """QEMU refused a command, did not answer in time, or is gone."""
+
+
+class Qmp:
+    """A client.  Nothing is read before it is needed, and the greeting can
+    still be read after QEMU has gone: `greeted` is the proof that it ran."""
+
+    def __init__(self, sock, timeout=10.0):
+        sock.settimeout(timeout)
+        self._file = sock.makefile("rwb")
+        self._sock = sock
+        self._greeting = None
+        self._ready = False
+
+    def greeted(self):
+        """Whether QEMU came up far enough to greet.  Waits for it."""
+        if self._greeting is None:
+            try:
+                self._greeting = "QMP" in self._read()
+            except QmpError:
+                self._greeting = False
+        return self._greeting
+
+    def command(self, name, **arguments):
+        """Executes a command and gives what it returns.  QmpError."""
+        if not self._ready:
+            if not self.greeted():
+                raise QmpError("QEMU did not greet")
+            self._ready = True
+            self.command("qmp_capabilities")
+        self._write({"execute": name, "arguments": arguments})
+        while True:
+            answer = self._read()
+            if "error" in answer:
+                raise QmpError(f"{name}: {answer['error']['desc']}")
+            if "return" in answer:
+                return answer["return"]
+
+    def human(self, line):
+        """Executes a line of the human monitor and gives its text."""
+        return self.command("human-monitor-command", **{"command-line": line})
+
+    def read_word(self, address, size=4):
+        """One naturally aligned word of 1, 2, 4 or 8 bytes at a physical
+        address, device registers included."""
+        text = self.human(f"xp /1{ {1: 'b', 2: 'h', 4: 'w', 8: 'g'}[size]}x {address:#x}")
+        try:
+            return int(text.split(":")[1], 16)
+        except (IndexError, ValueError) as error:
+            raise QmpError(f"no word at {address:#x}: {text.strip()}") from error
+
+    def close(self):
+        self._sock.close()
+
+    def _write(self, message):
+        try:
+            self._file.write(json.dumps(message).encode() + b"\n")
+            self._file.flush()
+        except OSError as error:
+            raise QmpError(f"QEMU is gone: {error}") from error
+
+    def _read(self):
+        try:
+            line = self._file.readline()
+        except (socket.timeout, OSError) as error:
+            raise QmpError(f"no answer: {error}") from error
+        if not line:
+            raise QmpError("QEMU is gone")
+        return json.loads(line)
