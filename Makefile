@@ -134,4 +134,8 @@ compile_commands.json: ## for editors that understand C
 	$(Q)$(MAKE) -nB V=1 kernel user | $(PYTHON) tools/compile_commands.py $@
 	@echo 'Wrote $@.'
 
+# What a variable is: make -s print-CROSS, for the grader.
+print-%:
+	@echo '$($*)'
+
 FORCE:

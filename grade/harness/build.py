@@ -8,6 +8,7 @@ folder alone.
 """
 
 import contextlib
+import fcntl
 import functools
 import json
 import os
@@ -48,9 +49,18 @@ def run_id():
     return os.environ.setdefault("LATCHKEY_RUN", f"{os.getpid()}-{time.time_ns()}")
 
 
-def kernel(lab=None, scenario=None, debug=True):
-    """Path of a kernel.elf: with the submission gathered for `lab`, or all
-    reference mechanisms without one; `scenario` is a C file linked in.
+def gather(lab, source):
+    """Collects the submission, once in a run, and gives its digest.
+    BuildFailed: it is refused."""
+    out = work() / f"lab{lab.number:02}" / "gathered"
+    product = _once(out, "digest", lambda _: (out / "digest").write_text(
+        submission.gather(lab, source).digest))
+    return product.read_text()
+
+
+def kernel(lab=None, source=None, scenario=None, debug=True):
+    """Path of a kernel.elf: with the submission for `lab` from the folder
+    `source`, or with all reference mechanisms; `scenario` is a C file linked in.
 
     BuildFailed: the submission does not compile, link or keep the contract.
     Infrastructure: anything else does not.
@@ -62,6 +72,7 @@ def kernel(lab=None, scenario=None, debug=True):
         arguments.append(f"SCENARIO={Path(scenario).resolve()}")
     if lab is None:
         return _once(out, "kernel.elf", lambda log: _make_trusted(["kernel", *arguments], log))
+    gather(lab, source)
     _warm(debug)
     return _once(out, "kernel.elf", lambda log: _make_submission(lab, out, arguments, log))
 
@@ -81,8 +92,6 @@ def build_log(product):
 
 @contextlib.contextmanager
 def _locked(path):
-    import fcntl
-
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)

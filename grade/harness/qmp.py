@@ -7,6 +7,8 @@ One JSON object a line; the greeting comes first.  See QEMU's documentation,
 import json
 import socket
 
+_UNITS = {1: "b", 2: "h", 4: "w", 8: "g"}
+
 
 class QmpError(Exception):
     """QEMU refused a command, did not answer in time, or is gone."""
@@ -22,6 +24,7 @@ class Qmp:
         self._sock = sock
         self._greeting = None
         self._ready = False
+        self._count = 0
 
     def greeted(self):
         """Whether QEMU came up far enough to greet.  Waits for it."""
@@ -39,13 +42,15 @@ class Qmp:
                 raise QmpError("QEMU did not greet")
             self._ready = True
             self.command("qmp_capabilities")
-        self._write({"execute": name, "arguments": arguments})
+        self._count += 1
+        self._write({"execute": name, "arguments": arguments, "id": self._count})
         while True:
             answer = self._read()
+            if answer.get("id") != self._count:
+                continue  # an event, or the late answer to a command given up
             if "error" in answer:
                 raise QmpError(f"{name}: {answer['error']['desc']}")
-            if "return" in answer:
-                return answer["return"]
+            return answer["return"]
 
     def human(self, line):
         """Executes a line of the human monitor and gives its text."""
@@ -54,7 +59,7 @@ class Qmp:
     def read_word(self, address, size=4):
         """One naturally aligned word of 1, 2, 4 or 8 bytes at a physical
         address, device registers included."""
-        text = self.human(f"xp /1{ {1: 'b', 2: 'h', 4: 'w', 8: 'g'}[size]}x {address:#x}")
+        text = self.human(f"xp /1{_UNITS[size]}x {address:#x}")
         try:
             return int(text.split(":")[1], 16)
         except (IndexError, ValueError) as error:

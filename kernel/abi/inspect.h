@@ -20,6 +20,7 @@ enum inspect_order {
 };
 
 #define INSPECT_NAME 16
+#define INSPECT_TRACE_KEPT 256 /* events of each hart; older ones are gone */
 
 struct inspect_machine {
 	u64 now;         /* ticks */

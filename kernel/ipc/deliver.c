@@ -8,15 +8,21 @@ static void put_cap(struct process *p, unsigned reg, const struct mcap *c)
 		cap_write(&p->cap[reg], c ? c : &MCAP_VOID);
 }
 
+static void put_caps(struct process *p, u64 control, const struct delivery *d)
+{
+	for (unsigned i = 0; i < MSG_CAPS; i++)
+		put_cap(p, CTL_GET_RECV(control, i),
+			i < d->caps ? &d->cap[i] : NULL);
+	put_cap(p, CTL_GET_RESUME_IN(control), d->resume);
+}
+
 void deliver(struct process *p, const struct delivery *d)
 {
 	u64 *x = p->regs.x;
 	u64 control = x[REG_A7];
 	kassert(mrow_is_write_held(&proc_obj(p)->lock));
-	for (unsigned i = 0; i < MSG_CAPS; i++)
-		put_cap(p, CTL_GET_RECV(control, i),
-			i < d->caps ? &d->cap[i] : NULL);
-	put_cap(p, CTL_GET_RESUME_IN(control), d->resume);
+	if (CTL_RECVS(control))
+		put_caps(p, control, d);
 	for (unsigned i = 0; i < MSG_WORDS; i++)
 		x[REG_A0 + i] = d->word[i];
 	x[REG_A4] = d->badge;

@@ -28,10 +28,12 @@ static void marshal_caps(struct process *p, struct msg *m)
 	if (type_names_object(cap_type(target)) && !cap_is_prepared(target))
 		cap_prepare(target);
 	cap_read(target, &m->target);
-	for (unsigned i = 0; i < MSG_CAPS; i++)
+	m->caps = CTL_SENDS(m->control) ? MSG_CAPS : 0;
+	for (unsigned i = 0; i < m->caps; i++)
 		cap_read(&p->cap[CTL_GET_SEND(m->control, i)], &m->cap[i]);
 	m->resume = MCAP_VOID;
-	if (CTL_GET_OP(m->control) != OP_CALL)
+	if (CTL_GET_RESUME_OUT(m->control) &&
+	    CTL_GET_OP(m->control) != OP_CALL)
 		cap_read(&p->cap[CTL_GET_RESUME_OUT(m->control)], &m->resume);
 }
 
@@ -125,15 +127,23 @@ static void answer(struct msg *m, enum result_code rc)
 		answer_other(m, &d);
 }
 
-static void invoke_object(struct msg *m, enum cap_type type)
+/* Operations look at all capabilities, and set only what they answer. */
+static void prepare_areas(struct msg *m)
 {
-	enum result_code rc = RC_VOID;
+	for (unsigned i = m->caps; i < MSG_CAPS; i++)
+		m->cap[i] = MCAP_VOID;
 	for (unsigned i = 0; i < MSG_WORDS; i++)
 		m->out_word[i] = 0;
 	m->out_cap = MCAP_VOID;
 	m->out_length = 0;
 	m->answerer = NULL;
 	m->window = (struct umem_window){ 0 };
+}
+
+static void invoke_object(struct msg *m, enum cap_type type)
+{
+	enum result_code rc = RC_VOID;
+	prepare_areas(m);
 	if (m->word[0] == ORDER_TYPE) {
 		m->out_word[1] = type;
 		rc = RC_OK;
@@ -209,6 +219,7 @@ void ipc_fault(const struct fault *f, u64 detail)
 	m->word[2] = p->regs.pc;
 	m->word[3] = detail;
 	m->cap[0] = mcap_to(proc_obj(p), CT_PROCESS, 0, 0);
+	m->caps = 1;
 	m->length = 0;
 	p->fault = (u8)f->code;
 	send_to_start(m, SEND_FAULT);

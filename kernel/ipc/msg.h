@@ -15,6 +15,7 @@ struct msg {
 	u64 word[MSG_WORDS];
 	struct mcap target;       /* what is invoked */
 	struct mcap cap[MSG_CAPS];
+	unsigned caps;            /* of them that were sent, from the first */
 	struct mcap resume;       /* made by a CALL, or sent in its place */
 	u16 badge;                /* of the start capability */
 	size_t length;            /* of the string */

@@ -95,14 +95,14 @@ static void invoker_leaves(struct process *p, enum send_mode mode,
 
 /* Prepare, commit, perform: the receiver is write-locked and receptive. */
 static void send(struct msg *m, struct process *to, enum send_mode mode,
-		 unsigned caps, u16 badge)
+		 u16 badge)
 {
 	struct process *from = proc_current();
 	deliver_open(to, m->length, &m->window);
 	reserve_dirty(proc_obj(to));
 	commit_point();
 	struct delivery d = {
-		.word = m->word, .cap = m->cap, .caps = caps,
+		.word = m->word, .cap = m->cap, .caps = m->caps,
 		.resume = &m->resume, .badge = badge,
 		.length = umem_fill(&m->window, m->string, m->length),
 	};
@@ -117,8 +117,7 @@ bool send_to_start(struct msg *m, enum send_mode mode)
 	struct process *to = lock_available(&m->target);
 	if (!to)
 		return false;
-	send(m, to, mode, mode == SEND_FAULT ? 1 : MSG_CAPS,
-	     META_BADGE(m->target.meta));
+	send(m, to, mode, META_BADGE(m->target.meta));
 	return true;
 }
 
@@ -127,6 +126,6 @@ bool send_to_resume(struct msg *m, enum send_mode mode)
 	struct process *to = lock_waiting(&m->target);
 	if (!to)
 		return false;
-	send(m, to, mode, MSG_CAPS, 0);
+	send(m, to, mode, 0);
 	return true;
 }

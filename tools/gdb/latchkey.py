@@ -94,13 +94,13 @@ def harts(argument):
 @command
 def ps(argument):
     """Every process in memory: OID, name, state, hart, program counter, callers."""
-    states = [name.string() for name in elements(value("proc_state_names"))]
+    states = value("proc_state_names")
     for process in processes():
         loaded = int(process["loaded"]["v"])
         callers = len(list(hooked(process["base"]["obj"]["ring"])))
         print(
             f"{int(process['base']['obj']['oid']):4} {name_of(process):16}"
-            f" {states[int(process['state'])]:10}"
+            f" {states[process['state']].string():10}"
             f" {f'hart {loaded - 1}' if loaded else '':7} pc {int(process['regs']['pc']):#x}"
             f"{f'  {callers} waiting' if callers else ''}"
         )
@@ -139,14 +139,14 @@ def held(argument):
 def ktrace(argument):
     """The last events of each hart (built with TRACE=1): ktrace [COUNT]."""
     count = int(argument or 20)
-    names = [name.string() for name in elements(value("trace_names"))]
+    names = value("trace_names")
     rings = value("'kernel/diag/trace_on/trace.c'::rings")
     entries = []
     for hart, ring in enumerate(elements(rings)):
         entries += [(int(e["when"]), hart, e) for e in elements(ring["entry"]) if int(e["sequence"])]
     entries.sort(key=lambda item: item[:2])
     for when, hart, entry in entries[-count:]:
-        print(f"{when:12} hart {hart} {names[int(entry['event'])]:10} {int(entry['a']):#x} {int(entry['b']):#x}")
+        print(f"{when:12} hart {hart} {names[entry['event']].string():10} {int(entry['a']):#x} {int(entry['b']):#x}")
 
 
 @command

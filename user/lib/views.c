@@ -6,6 +6,8 @@
 #include <text.h>
 #include <views.h>
 
+#define TRACE_MOST 50u
+
 #define LOOK(order, index, record)                                    \
 	(inspect(CAP_INSPECTOR, (order), &(u64){ (index) }, 0, (record), \
 		 sizeof(*(record))) == RC_OK)
@@ -38,13 +40,20 @@ static void print_process(const struct inspect_process *p)
 	print("\n");
 }
 
+/* Nobody's, as it was before it was made and is after it was destroyed. */
+static bool is_null(const struct inspect_process *p)
+{
+	return p->state == PST_AVAILABLE && !p->name[0] && !p->pc;
+}
+
 void view_processes(int argc, char **argv)
 {
 	struct inspect_process p;
 	(void)argc, (void)argv;
 	print("  OID name           state     prio hart      time s want  stalled on\n");
 	for (u64 i = 0; LOOK(INSPECT_PROCESS, i, &p); i++)
-		print_process(&p);
+		if (!is_null(&p))
+			print_process(&p);
 }
 
 void view_queues(int argc, char **argv)
@@ -89,34 +98,41 @@ void view_pools(int argc, char **argv)
 }
 
 /*
- * The kernel gives the record wanted, or the oldest it still has if that one
- * is gone; its sequence number tells which.
+ * Looking leaves traces, too, and printing many: so first it is found where
+ * the ring ends now (asked for an event long gone, the kernel gives the oldest
+ * that it has), then everything is fetched, then printed.
  */
 static void print_trace(u64 hart, u64 count)
 {
-	struct inspect_trace t;
-	u64 first = 0, end = 0;
-	for (u64 w1 = 0; inspect(CAP_INSPECTOR, INSPECT_TRACE, &w1, hart, &t,
-				 sizeof(t)) == RC_OK; w1 = end)
-		end = w1 + 1;
-	first = end > count ? end - count : 0;
-	for (u64 w1 = first; w1 < end && inspect(CAP_INSPECTOR, INSPECT_TRACE,
-						 &w1, hart, &t, sizeof(t)) == RC_OK;
-	     w1++)
-		printf("%2lu %8lu %12lu.%lu us  %-15s %lx %lx\n", hart, w1,
-		       t.when / TICKS_PER_US, t.when % TICKS_PER_US, t.event,
-		       t.a, t.b);
+	static struct inspect_trace events[TRACE_MOST];
+	struct inspect_trace *e = events;
+	u64 number = 0, got = 0;
+	if (inspect(CAP_INSPECTOR, INSPECT_TRACE, &number, hart, e, sizeof(*e)) != RC_OK)
+		return;
+	u64 first = number + INSPECT_TRACE_KEPT - count;
+	for (; got < count; got++, e++) {
+		number = first + got;
+		if (inspect(CAP_INSPECTOR, INSPECT_TRACE, &number, hart, e,
+			    sizeof(*e)) != RC_OK || number != first + got)
+			break;
+	}
+	for (e = events; e < events + got; e++)
+		printf("%4lu %10lu.%lu us  %-15s %lx %lx\n", hart,
+		       e->when / TICKS_PER_US, e->when % TICKS_PER_US, e->event,
+		       e->a, e->b);
 }
 
 void view_trace(int argc, char **argv)
 {
 	struct inspect_machine machine;
+	u64 count = MIN(text_argument(argc, argv, 1, 20), TRACE_MOST);
 	if (!LOOK(INSPECT_MACHINE, 0, &machine))
 		return;
 	if (!machine.trace) {
 		print("This kernel was built without its trace ring; build it with `make run TRACE=1`.\n");
 		return;
 	}
+	print("hart            time  event\n");
 	for (u64 hart = 0; hart < machine.harts; hart++)
-		print_trace(hart, text_argument(argc, argv, 1, 20));
+		print_trace(hart, count);
 }

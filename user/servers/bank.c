@@ -38,7 +38,7 @@ struct account {
 static struct account accounts[BANK_ACCOUNTS];
 static u8 owner[OK_COUNT][OBJECTS];
 static u64 objects[OK_COUNT]; /* in the range */
-static u64 next[OK_COUNT];    /* where to look for a free one first */
+static u64 next[OK_COUNT];    /* all below are in use */
 
 static u16 account_number(unsigned i)
 {
@@ -77,13 +77,15 @@ static void destroy(enum obj_kind kind, u64 offset)
 	range_destroy(CAP_RANGE + kind, offset);
 	count(owner[kind][offset], kind, -1ul);
 	owner[kind][offset] = NOBODY;
+	next[kind] = MIN(next[kind], offset);
 }
 
-/* The root's limit is the whole range: where it has room one is free. */
+/* The lowest, so that few are ever used.  There is one where the root's limit,
+   the whole range, leaves room. */
 static u64 find_free(enum obj_kind kind)
 {
 	while (owner[kind][next[kind]] != NOBODY)
-		next[kind] = (next[kind] + 1) % objects[kind];
+		next[kind]++;
 	return next[kind];
 }
 

@@ -59,7 +59,7 @@ static const struct command commands[] = {
 	{ "pages", "pages", "what the kernel's memory is used for",
 	  "Objects in use are a cache of what the disk holds.", view_pools },
 	{ "trace", "trace [COUNT]", "the last things the kernel did",
-	  "COUNT events of each hart, 20 if left out.  Times since the first boot.",
+	  "COUNT events of each hart, 50 at most, 20 if left out.  Times since the first boot.",
 	  view_trace },
 	{ "date", "date", "the date, and the time since the first boot",
 	  "The time goes on while the machine is off.", date },

@@ -1,0 +1,286 @@
+"""A QEMU machine: started, listened to, looked into from outside, ended.
+
+The process is its own group in the sandbox, is killed when the machine is
+closed, and dies with the grader.  Its memory can be read at any time, also
+when it is gone: by physical address, by address in the kernel's direct map,
+or by the name of a variable (`elf`).
+"""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+from fcntl import fcntl
+from functools import lru_cache
+from pathlib import Path
+
+import pexpect
+from pexpect.fdpexpect import fdspawn
+
+from . import build, outcome, qemu, sandbox
+from .elf import Elf
+from .outcome import Log
+from .qmp import Qmp
+from .verdict import Crash, Infrastructure, Timeout, Wrong
+from .watchdog import BACKSTOP, Watchdog
+
+DIRECT_MAP = 0xFFFFFFC000000000  # virtual address of physical zero
+LOG_BYTES = qemu.PIPE_BYTES
+_SLICE = 1.0  # seconds between two looks of the watchdog
+_F_SETPIPE_SZ = 1031
+
+_elf = lru_cache(maxsize=16)(Elf)
+
+
+class Machine:
+    """One run.  Starts at once; use as a context manager, or close it."""
+
+    def __init__(self, config, artefacts, live=None, backstop=BACKSTOP):
+        """live: a text stream that gets the serial line too, as it comes."""
+        self.config, self.artefacts = config, artefacts
+        artefacts.record(config)
+        self._run = Path(tempfile.mkdtemp(prefix="latchkey-"))
+        self._ram, ram = _memory(config.memory, self._run)
+        self._serial, theirs = _line(config.interactive)
+        ours, monitor = socket.socketpair()
+        self.monitor = Qmp(ours)
+        self._log = _Tee(artefacts.serial, live)
+        self._spawn = fdspawn(self._serial, encoding="utf-8", codec_errors="replace", maxread=65536)
+        self._spawn.delaybeforesend = None
+        self._spawn.logfile_read = self._log
+        line = qemu.command(config, ram, theirs, monitor.fileno(), self._run / "gdb")
+        self._process = self._start(line, (theirs, monitor.fileno(), self._ram))
+        monitor.close()
+        os.close(theirs)
+        self._watchdog = Watchdog(self.monitor, config.limit, backstop)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def _start(self, line, inherited):
+        config = self.config
+        mounts = [sandbox.program(line[0]), sandbox.read(Path(config.kernel).resolve()),
+                  sandbox.write(self.artefacts.folder.resolve()), sandbox.write(self._run)]
+        if config.image:
+            mounts.append(sandbox.read(Path(config.image).resolve()))
+        if config.disk:
+            mounts.append(sandbox.write(Path(config.disk).resolve()))
+        with open(self.artefacts.complaints, "w") as complaints:
+            return subprocess.Popen(
+                sandbox.wrap(line, mounts), pass_fds=inherited, stdin=subprocess.DEVNULL,
+                stdout=complaints, stderr=subprocess.STDOUT, start_new_session=True,
+                preexec_fn=sandbox.limits(file=1 << 30))
+
+    # Listening and typing.
+
+    @property
+    def text(self):
+        """What was read from the serial line so far."""
+        return self._log.text
+
+    def expect(self, pattern):
+        """Waits for a pattern on the serial line and gives its match.  Timeout
+        and others as `finish`; Wrong: the machine ended without it."""
+        if self._listen(pattern):
+            return self._spawn.match
+        self._judge(expected=outcome.DONE)
+        raise Wrong(f"{pattern!r} on the serial line", "the machine ended without it",
+                    log=self.artefacts.serial)
+
+    def send(self, text):
+        """Types.  The machine must have been started as interactive."""
+        if not self.config.interactive:
+            raise Infrastructure("this test types, but its machine is not interactive")
+        self._spawn.send(text)
+
+    def finish(self, status=outcome.DONE):
+        """Waits for the end and gives the Log.
+
+        Raises, unless the exit status is `status`: Crash, BootFailed, Timeout,
+        Wrong (the guest's own tests failed), Infrastructure.
+        """
+        while self._listen(None):
+            pass
+        return self._judge(status)
+
+    def _listen(self, pattern):
+        """Reads until the pattern (true) or the end of the line (false)."""
+        wanted = [pexpect.EOF, pexpect.TIMEOUT, *([pattern] if pattern else [])]
+        while True:
+            try:
+                found = self._spawn.expect(wanted, timeout=_SLICE)
+                if found == 1:
+                    self._watchdog.look()
+            except ConnectionResetError:
+                found = 0
+            except (_TooLong, Timeout, Infrastructure) as failure:
+                self.kill()
+                raise self._explained(failure) from None
+            if found != 1:
+                return found == 2
+
+    def _explained(self, failure):
+        if isinstance(failure, _TooLong):
+            failure = Crash(f"at most {LOG_BYTES} bytes on the serial line", "it printed more")
+        failure.log = str(self.artefacts.serial)
+        return failure
+
+    def _judge(self, expected):
+        try:
+            status = self._process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise Infrastructure("QEMU closed the serial line and did not exit") from None
+        if sandbox.available() and status > 128:
+            status = 128 - status  # bubblewrap's way to say: by a signal
+        log = Log(self.text, status, self.artefacts.serial)
+        complaints = self.artefacts.complaints.read_text(errors="replace")
+        outcome.judge(log, self.config.limit, self.monitor.greeted(), complaints, expected)
+        return log
+
+    # Looking in from outside.
+
+    def read(self, address, size):
+        """Bytes of memory, at a physical address or one in the direct map.
+        Wrong: there is no memory there."""
+        start = _physical(address) - qemu.RAM_START
+        if start < 0 or start + size > self.config.memory << 20:
+            raise Wrong("an address in memory", f"{size} bytes at {address:#x}")
+        return os.pread(self._ram, size, start)
+
+    def device(self, address, size=4):
+        """A register of a device at a physical address, while QEMU runs."""
+        return self.monitor.read_word(address, size)
+
+    def address(self, path):
+        """Where a variable or part of one stands, e.g. `harts[0].pending`."""
+        return self._place(path).address
+
+    def symbol(self, path):
+        """The value of a variable or part of one: a number or bool, a list for
+        an array, a dict for a struct.  elf.NoSymbol: there is none."""
+        place = self._place(path)
+        return _elf(self.config.kernel).value(place.type, self.read(place.address, place.size))
+
+    def _place(self, path):
+        def pointer(address):
+            return int.from_bytes(self.read(address, 8), "little")
+
+        return _elf(self.config.kernel).place(path, pointer)
+
+    def gdb(self, script, timeout=120):
+        """Runs GDB commands against the machine, stopped at its first
+        instruction, then detaches; gives what GDB printed."""
+        commands = self.artefacts.folder / "commands.gdb"
+        commands.write_text(f"set architecture riscv:rv64\ntarget remote {self._run / 'gdb'}\n"
+                            f"{script}\ndetach\n")
+        line = [build.tool("GDB"), "-batch", "-nx", "-iex", "set auto-load off", "-x", str(commands),
+                str(Path(self.config.kernel).resolve())]
+        mounts = [sandbox.program(line[0]), sandbox.read(Path(self.config.kernel).resolve()),
+                  sandbox.read(self.artefacts.folder.resolve()), sandbox.write(self._run)]
+        if not self.monitor.greeted():
+            raise Infrastructure("QEMU did not start", log=self.artefacts.complaints)
+        try:
+            done = subprocess.run(sandbox.wrap(line, mounts), capture_output=True, text=True,
+                                  errors="replace", timeout=timeout, preexec_fn=sandbox.limits())
+        except subprocess.TimeoutExpired as error:
+            raise Timeout(f"GDB to be done within {timeout} s", "it was not",
+                          log=self.artefacts.serial) from error
+        (self.artefacts.folder / "gdb.log").write_text(done.stdout + done.stderr)
+        return done.stdout
+
+    # Ending.
+
+    @property
+    def pid(self):
+        return self._process.pid
+
+    def kill(self):
+        """Ends QEMU at once, as if its plug was pulled.  Memory and what it
+        wrote to its disk stay."""
+        try:
+            os.killpg(self._process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        self._process.wait()
+
+    def close(self):
+        """Ends QEMU and frees everything; may be called twice."""
+        if self._log.closed:
+            return
+        self.kill()
+        self.monitor.close()
+        os.close(self._serial)
+        os.close(self._ram)
+        self._log.close()
+        shutil.rmtree(self._run, ignore_errors=True)
+
+
+class _TooLong(Exception):
+    pass
+
+
+class _Tee:
+    """Keeps what is read: in memory, in the file, on the live stream."""
+
+    def __init__(self, path, live):
+        self._file, self._live = open(path, "w", encoding="utf-8", newline=""), live
+        self._parts, self._length = [], 0
+
+    @property
+    def text(self):
+        return "".join(self._parts)
+
+    @property
+    def closed(self):
+        return self._file.closed
+
+    def write(self, text):
+        self._parts.append(text)
+        self._length += len(text)
+        self._file.write(text)
+        if self._live:
+            self._live.write(text)
+        if self._length > LOG_BYTES:
+            raise _TooLong
+
+    def flush(self):
+        self._file.flush()
+        if self._live:
+            self._live.flush()
+
+    def close(self):
+        self._file.close()
+
+
+def _physical(address):
+    return address - DIRECT_MAP if address >= DIRECT_MAP else address
+
+
+def _memory(mebibytes, folder):
+    """(descriptor, what QEMU is told) of the guest's memory."""
+    if hasattr(os, "memfd_create"):
+        told = fd = os.memfd_create("latchkey-ram", 0)
+    else:
+        told = folder / "ram"
+        fd = os.open(told, os.O_RDWR | os.O_CREAT, 0o600)
+    os.ftruncate(fd, mebibytes << 20)
+    return fd, told
+
+
+def _line(interactive):
+    """(our end, QEMU's end) of the serial line."""
+    if interactive:
+        ours, theirs = socket.socketpair()
+        return ours.detach(), theirs.detach()
+    ours, theirs = os.pipe()
+    try:
+        fcntl(theirs, _F_SETPIPE_SZ, qemu.PIPE_BYTES)
+    except OSError:
+        pass  # the usual 64 KiB, where larger pipes are not granted
+    return ours, theirs
