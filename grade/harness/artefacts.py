@@ -27,13 +27,19 @@ def _slug(text):
     return re.sub(r"[^\w.+=-]+", "_", text).strip("._") or "_"
 
 
+def fresh(folder):
+    """Makes the folder, empty, and gives it."""
+    shutil.rmtree(folder, ignore_errors=True)
+    Path(folder).mkdir(parents=True)
+    return Path(folder)
+
+
 class Artefacts:
-    """The folder of one run of a machine; emptied first."""
+    """The folder of one run of a machine."""
 
     def __init__(self, folder):
         self.folder = Path(folder)
-        shutil.rmtree(self.folder, ignore_errors=True)
-        self.folder.mkdir(parents=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
 
     @property
     def serial(self):

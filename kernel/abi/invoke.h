@@ -28,7 +28,8 @@
  *      40..43  register that receives the resume capability of a CALL
  *      44..47  SEND and REPLY_WAIT: register whose capability is sent in the
  *              place of the resume capability.  A kernel object answers to
- *              it; a server gets it as if its holder had called.
+ *              it; a server gets it as if its holder had called.  Any but
+ *              a resume capability is sent as void: an answer never stalls.
  *
  * CALL        sends, waits for the one answer.
  * REPLY_WAIT  sends (to a resume capability, as a rule), becomes available.

@@ -36,5 +36,5 @@ void deliver_open(struct process *p, size_t n, struct umem_window *w)
 	*w = (struct umem_window){ 0 };
 	n = MIN(n, MIN(size, MSG_STRING_MAX));
 	if (n)
-		umem_open(p, p->regs.x[REG_A6], n, w, &ignored);
+		umem_open(&p->slot[PS_SPACE], p->regs.x[REG_A6], n, w, &ignored);
 }

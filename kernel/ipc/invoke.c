@@ -35,6 +35,9 @@ static void marshal_caps(struct process *p, struct msg *m)
 	if (CTL_GET_RESUME_OUT(m->control) &&
 	    CTL_GET_OP(m->control) != OP_CALL)
 		cap_read(&p->cap[CTL_GET_RESUME_OUT(m->control)], &m->resume);
+	/* Whoever answers it must not stall: a start capability would do. */
+	if (META_TYPE(m->resume.meta) != CT_RESUME)
+		m->resume = MCAP_VOID;
 }
 
 /* The buffer an answer will come to is made sure of while p can still fault. */
@@ -43,7 +46,8 @@ static bool check_buffer(struct process *p, struct fault *f)
 	struct umem_window w;
 	u64 size = p->regs.x[REG_T0];
 	if (size <= MSG_STRING_MAX)
-		return umem_open(p, p->regs.x[REG_A6], size, &w, f);
+		return umem_open(&p->slot[PS_SPACE], p->regs.x[REG_A6],
+				 size, &w, f);
 	*f = (struct fault){ FAULT_CONTROL, p->regs.pc };
 	return false;
 }
@@ -52,7 +56,8 @@ static bool marshal_string(struct process *p, struct msg *m, struct fault *f)
 {
 	m->length = p->regs.x[REG_A5];
 	if (m->length <= MSG_STRING_MAX)
-		return umem_read(p, p->regs.x[REG_A4], m->string, m->length, f);
+		return umem_read(&p->slot[PS_SPACE], p->regs.x[REG_A4],
+				 m->string, m->length, f);
 	*f = (struct fault){ FAULT_CONTROL, p->regs.pc };
 	return false;
 }
@@ -81,7 +86,7 @@ static bool marshal(struct process *p, struct msg *m, struct fault *f)
 
 static void become_available(struct process *p)
 {
-	p->regs.pc += INVOKE_LENGTH;
+	proc_finish_invocation(p);
 	proc_become_available(p);
 	resched();
 }
@@ -91,7 +96,7 @@ static void answer_caller(struct process *p, const struct delivery *d)
 {
 	if (p->state != PST_RUNNING)
 		resched(); /* it has done away with itself */
-	p->regs.pc += INVOKE_LENGTH;
+	proc_finish_invocation(p);
 	deliver(p, d);
 }
 
@@ -105,7 +110,7 @@ static void answer_other(struct msg *m, const struct delivery *d)
 		resched();
 	if (CTL_GET_OP(m->control) == OP_REPLY_WAIT)
 		become_available(p);
-	p->regs.pc += INVOKE_LENGTH;
+	proc_finish_invocation(p);
 	p->regs.x[REG_A0] = RC_OK;
 }
 

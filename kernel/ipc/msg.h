@@ -7,6 +7,7 @@
 
 #include <abi/invoke.h>
 #include <cap/opset.h>
+#include <proc/process.h>
 #include <space/umem.h>
 
 struct msg {

@@ -25,7 +25,8 @@ static struct process *lock_available(const struct mcap *start)
 	enum lock_result r = mrow_try_write(&o->lock);
 	spin_lock(&o->ring.lock);
 	bool valid = mcap_is_valid(start, o);
-	if (valid && obj_process(o)->state != PST_AVAILABLE)
+	if (valid && (obj_process(o)->state != PST_AVAILABLE ||
+		      stall_is_promised_locked(&obj_process(o)->base)))
 		txn_stall(&o->ring);
 	spin_unlock(&o->ring.lock);
 	if (!valid)
@@ -82,7 +83,7 @@ static void invoker_leaves(struct process *p, enum send_mode mode,
 			   struct mcap *resume)
 {
 	if (mode != SEND_FAULT)
-		p->regs.pc += INVOKE_LENGTH;
+		proc_finish_invocation(p);
 	if (mode == SEND_GO_ON)
 		p->regs.x[REG_A0] = RC_OK;
 	if (mode == SEND_AVAILABLE)

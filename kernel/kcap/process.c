@@ -12,6 +12,19 @@ static enum result_code lock(struct msg *m, struct process **p, bool other,
 	return other && aliased ? RC_ALIASED : RC_OK;
 }
 
+/*
+ * What p stalled for may not be what it wants any more: it is made ready, and
+ * finds out.  Junk stays junk.
+ */
+static void look_again(struct process *p)
+{
+	struct ring *r = hook_ring(&p->base.hook);
+	if (p->state != PST_RUNNING || !r || r == queue_ring(Q_JUNK, 0))
+		return;
+	hook_unlink(&p->base.hook);
+	proc_make_ready(p, READY_WOKEN);
+}
+
 static enum result_code get_regs(struct msg *m)
 {
 	struct process *p;
@@ -34,6 +47,7 @@ static enum result_code set_regs(struct msg *m)
 	commit_point();
 	memcpy(&p->regs, m->string, sizeof(p->regs));
 	p->regs.x[0] = 0;
+	look_again(p);
 	return RC_OK;
 }
 
@@ -59,16 +73,22 @@ static enum result_code get_slot(struct msg *m)
 	return RC_OK;
 }
 
-/* A process in a ready queue must stand in that of its new priority. */
+/* A ready process stands in the queue of its priority, at its tail. */
 static void reschedule(struct process *p)
 {
 	struct ring *r = hook_ring(&p->base.hook);
-	if (r && r->lock.rank == LR_READY) {
-		hook_unlink(&p->base.hook);
-		proc_make_ready(p, READY_WOKEN);
-	} else if (proc_priority(p) >= 0) {
-		hook_set_priority(&p->base.hook, (unsigned)proc_priority(p));
-	}
+	int priority = proc_priority(p);
+	if (r && r->lock.rank == LR_READY)
+		look_again(p);
+	else
+		hook_set_priority(&p->base.hook,
+				  priority < 0 ? 0 : (unsigned)priority);
+}
+
+/* What was derived from the slots of the process loaded here is made anew. */
+static void reload(void)
+{
+	atomic32_store_relaxed(&hart_self()->need_resched, 1);
 }
 
 /* Register 0 stays void: what is put there is thrown away. */
@@ -84,11 +104,10 @@ static enum result_code set_slot(struct msg *m)
 	commit_point();
 	if (slot != &p->cap[0])
 		cap_write(slot, &m->cap[0]);
-	if (slot == &p->slot[PS_SCHEDULE] && p != proc_current())
-		reschedule(p);
-	/* What was derived from the slot of a loaded process is loaded anew. */
 	if (p == proc_current() && m->word[0] == PROC_SET_SLOT)
-		atomic32_store_relaxed(&hart_self()->need_resched, 1);
+		reload();
+	else if (slot == &p->slot[PS_SCHEDULE])
+		reschedule(p);
 	return RC_OK;
 }
 

@@ -49,8 +49,10 @@ void proc_set_state_locked(struct process *p, enum proc_state state,
 		      proc_state_names[p->state], proc_state_names[state]);
 	if (p->state == PST_WAITING)
 		p->calls++;
-	if (p->state == PST_AVAILABLE)
+	if (p->state == PST_AVAILABLE) {
 		hook_unlink(&p->base.hook);
+		p->base.promised = NULL;
+	}
 	p->state = state;
 	p->resting = resting;
 }
@@ -66,7 +68,7 @@ void proc_become_available(struct process *p)
 {
 	spin_lock(&proc_ring(p)->lock);
 	proc_set_state_locked(p, PST_AVAILABLE, false);
-	stall_became_available_locked(&p->base.hook);
+	stall_became_available_locked(&p->base);
 	spin_unlock(&proc_ring(p)->lock);
 }
 

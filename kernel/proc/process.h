@@ -96,6 +96,12 @@ void proc_set_state(struct process *p, enum proc_state state, bool resting);
  */
 void proc_become_available(struct process *p);
 
+/* The invocation that p is executing is done: moves it past. */
+static inline void proc_finish_invocation(struct process *p)
+{
+	p->regs.pc += INVOKE_LENGTH;
+}
+
 /* Makes a write-locked process, in no queue, ready to run; it is running. */
 void proc_make_ready(struct process *p, enum ready_how how);
 

@@ -91,8 +91,11 @@ static bool claim_lock(struct cap *hook)
 static struct cap *pop_locked(struct ring *r)
 {
 	struct link *l = r->divider.next;
-	while (l != &r->head && !claim_lock(cap_of_link(l)))
+	while (l != &r->head && !claim_lock(cap_of_link(l))) {
+		/* Passed by only for the moment: look again before user mode. */
+		atomic32_store_relaxed(&hart_self()->need_resched, 1);
 		l = l->next;
+	}
 	if (l == &r->head)
 		return NULL;
 	hook_unlink_locked(cap_of_link(l));
@@ -122,8 +125,13 @@ struct cap *sched_pop(void)
 	return hook;
 }
 
+/*
+ * This hart's own priority was written before the queues are read, as when it
+ * goes idle (kick_for).
+ */
 void sched_offer_rest(void)
 {
+	fence_full();
 	int priority = sched_highest();
 	if (priority >= 0)
 		kick_for((unsigned)priority);

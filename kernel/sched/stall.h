@@ -7,13 +7,15 @@
  * says that it is worth trying.
  *
  * Invariants
- *  1. First come, first served.
+ *  1. First come, first served.  An available process that has woken a
+ *     caller is promised to it: who comes in between stalls behind.
  *  2. Test and enqueue happen under one hold of the ring's lock; so do "become
  *     available" and wake.  No wakeup is lost.
  *  3. When a process becomes available, one stalled process is made ready.
- *     If more wait, the available one goes on the worry queue by its own
- *     hook; a few times a second the worrier readies the first caller of
- *     each member.  So a caller that changed its mind strands nobody.
+ *     If others wait behind a promise, the available one is on the worry
+ *     queue by its own hook; a few times a second the worrier wakes the next
+ *     caller of each member.  So a caller that changed its mind strands
+ *     nobody for long.
  *  4. A process is on the worry queue only while it is available.
  *  5. The cost of stalling and waking does not depend on how many wait.
  */
@@ -52,7 +54,13 @@ bool stall_wake_some_locked(struct ring *r, unsigned most);
  * Under the lock of the ring of a process that has just become available, its
  * own hook on no ring: wakes one caller; if more wait, worries about it.
  */
-void stall_became_available_locked(struct cap *own_hook);
+void stall_became_available_locked(struct hooked *p);
+
+/*
+ * Under the same lock, p available: whether the process loaded here has to
+ * wait because p is promised to another.  p is worried about then.
+ */
+bool stall_is_promised_locked(struct hooked *p);
 
 /*
  * One round of the worrier.  Returns the time at which the next is due, or

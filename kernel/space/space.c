@@ -50,12 +50,12 @@ static bool fill_locked(const struct walk *w, u64 va)
 	       table_set_locked(s, VADDR(va), leaf_of(w));
 }
 
-bool space_fault(vaddr_t va, enum access access, struct fault *f)
+bool space_fault(struct cap *top, vaddr_t va, enum access access,
+		 struct fault *f)
 {
-	struct process *p = proc_current();
 	struct walk w;
 	bool filled, more = true;
-	if (!space_walk(p, va, access, &w, f))
+	if (!space_walk(top, va, access, &w, f))
 		return false;
 	u64 page = va.raw & ~(PAGE_SIZE - 1);
 	spin_lock(&space_lock);
@@ -66,21 +66,20 @@ bool space_fault(vaddr_t va, enum access access, struct fault *f)
 		txn_restart(); /* others hold what could be freed; not long */
 	if (access == ACCESS_FETCH)
 		mmu_sync_code();
-	space_load();
+	space_load(top);
 	return true;
 }
 
 /* Void, or of another type: an empty space, in which everything faults. */
-static struct obj *root_of(struct process *p)
+static struct obj *root_of(struct cap *top)
 {
-	struct cap *slot = &p->slot[PS_SPACE];
-	enum cap_type type = cap_type(slot);
-	return type == CT_NODE || type == CT_PAGE ? cap_prepare(slot) : NULL;
+	enum cap_type type = cap_type(top);
+	return type == CT_NODE || type == CT_PAGE ? cap_prepare(top) : NULL;
 }
 
-void space_load(void)
+void space_load(struct cap *top)
 {
-	struct obj *root = root_of(proc_current());
+	struct obj *root = root_of(top);
 	struct space *s = root ? atomic_ptr_load_acquire(&root->space) : NULL;
 	u64 roots[MMU_USER_ROOTS];
 	atomic_ptr_store_release(&hart_self()->space, s);

@@ -27,7 +27,6 @@
 #include <abi/faults.h>
 #include <cap/cap.h>
 #include <hal/mmu.h>
-#include <proc/process.h>
 
 /* What went wrong, as a value: trap/ makes a message of it. */
 struct fault {
@@ -59,21 +58,22 @@ struct walk {
 void space_init(u64 spaces, u64 maprefs);
 
 /*
- * Walks p's tree to the address, for one access; prepares and read-locks what
- * it passes.  False with a fault if there is nothing, or not with the right.
+ * Walks the tree that the slot `top` names to the address, for one access;
+ * prepares and read-locks what it passes.  The slot's process is write-locked.  False with a fault if there is nothing, or not with the right.
  * For a write the page is reserved and dirty afterwards.
  */
-bool space_walk(struct process *p, vaddr_t va, enum access access,
+bool space_walk(struct cap *top, vaddr_t va, enum access access,
 		struct walk *w, struct fault *f);
 
 /*
- * A fault of the process loaded here: fills the leaf.  False with the fault
- * that its keeper is to get.
+ * A fault of the process loaded here, whose space slot is `top`: fills the
+ * leaf.  False with the fault that its keeper is to get.
  */
-bool space_fault(vaddr_t va, enum access access, struct fault *f);
+bool space_fault(struct cap *top, vaddr_t va, enum access access,
+		 struct fault *f);
 
-/* Makes this hart's root the space of the process loaded here. */
-void space_load(void);
+/* Makes this hart's root the space that the slot names. */
+void space_load(struct cap *top);
 
 /* The holder of a node's write lock, before it changes the slot: takes back
    all that was derived from it and clears the hazard bit. */

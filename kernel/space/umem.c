@@ -3,11 +3,11 @@
 #include <space/umem.h>
 
 /* Where the byte at va stands, or NULL with a fault.  Devices are no memory. */
-static char *reach(struct process *p, u64 va, enum access access,
+static char *reach(struct cap *top, u64 va, enum access access,
 		   struct fault *f)
 {
 	struct walk w;
-	if (!space_walk(p, VADDR(va), access, &w, f))
+	if (!space_walk(top, VADDR(va), access, &w, f))
 		return NULL;
 	if (!w.page) {
 		f->code = FAULT_ACCESS;
@@ -22,11 +22,11 @@ static size_t piece_size(u64 va, size_t n)
 	return MIN(n, PAGE_SIZE - (va & (PAGE_SIZE - 1)));
 }
 
-bool umem_read(struct process *p, u64 va, void *to, size_t n, struct fault *f)
+bool umem_read(struct cap *top, u64 va, void *to, size_t n, struct fault *f)
 {
 	for (char *t = to; n;) {
 		size_t size = piece_size(va, n);
-		char *from = reach(p, va, ACCESS_READ, f);
+		char *from = reach(top, va, ACCESS_READ, f);
 		if (!from)
 			return false;
 		memcpy(t, from, size);
@@ -37,14 +37,14 @@ bool umem_read(struct process *p, u64 va, void *to, size_t n, struct fault *f)
 	return true;
 }
 
-bool umem_open(struct process *p, u64 va, size_t n, struct umem_window *w,
+bool umem_open(struct cap *top, u64 va, size_t n, struct umem_window *w,
 	       struct fault *f)
 {
 	*w = (struct umem_window){ 0 };
 	kassert(n <= PAGE_SIZE);
 	for (unsigned i = 0; n; i++) {
 		size_t size = piece_size(va, n);
-		char *at = reach(p, va, ACCESS_WRITE, f);
+		char *at = reach(top, va, ACCESS_WRITE, f);
 		if (!at)
 			return false;
 		w->piece[i].at = at;

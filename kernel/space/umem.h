@@ -7,10 +7,10 @@
 #include <space/space.h>
 
 /*
- * Copies n bytes (at most PAGE_SIZE) from p's memory.  False with a fault at
+ * Copies n bytes (at most PAGE_SIZE) from the space that the slot names.  False with a fault at
  * the first address that cannot be read.
  */
-bool umem_read(struct process *p, u64 va, void *to, size_t n, struct fault *f);
+bool umem_read(struct cap *top, u64 va, void *to, size_t n, struct fault *f);
 
 /* Memory of a process that was made sure of before the commit point. */
 struct umem_window {
@@ -26,7 +26,7 @@ struct umem_window {
  * their pages.  False with a fault if not all of it is there; the window then
  * has what is, from the start.
  */
-bool umem_open(struct process *p, u64 va, size_t n, struct umem_window *w,
+bool umem_open(struct cap *top, u64 va, size_t n, struct umem_window *w,
 	       struct fault *f);
 
 /* Writes min(n, window) bytes; returns how many. */

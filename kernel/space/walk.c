@@ -67,24 +67,23 @@ static bool arrive(struct walk *w, struct cap *slot, u32 rights)
 	return w->page != NULL;
 }
 
-/* From the space slot to the slot that holds the page. */
-static struct cap *find_slot(struct process *p, u64 va, struct walk *w,
+/* From the top to the slot that holds the page. */
+static struct cap *find_slot(struct cap *top, u64 va, struct walk *w,
 			     u32 *rights, enum fault_code *code)
 {
-	struct cap *slot = &p->slot[PS_SPACE];
-	u32 meta = cap_meta(slot);
+	u32 meta = cap_meta(top);
 	*rights = META_RIGHTS(meta);
 	if (META_TYPE(meta) == CT_PAGE)
-		return va < PAGE_SIZE ? slot : NULL;
+		return va < PAGE_SIZE ? top : NULL;
 	if (META_TYPE(meta) != CT_NODE)
 		return NULL;
-	struct obj *root = cap_prepare(slot);
+	struct obj *root = cap_prepare(top);
 	if (!root)
 		return NULL;
 	return descend(w, va, root, 0, SPAN_MAX + NODE_BITS, rights, code);
 }
 
-bool space_walk(struct process *p, vaddr_t va, enum access access,
+bool space_walk(struct cap *top, vaddr_t va, enum access access,
 		struct walk *w, struct fault *f)
 {
 	u32 rights = 0;
@@ -95,7 +94,7 @@ bool space_walk(struct process *p, vaddr_t va, enum access access,
 	w->page = NULL;
 	if (va.raw >= SPACE_SIZE)
 		return false;
-	slot = find_slot(p, va.raw, w, &rights, &f->code);
+	slot = find_slot(top, va.raw, w, &rights, &f->code);
 	type = slot ? cap_type(slot) : CT_VOID;
 	if (type != CT_PAGE && type != CT_DEVPAGE) {
 		if (type != CT_VOID)

@@ -46,8 +46,9 @@ static noreturn void fault_body(void)
 {
 	struct hart *h = hart_self();
 	struct fault f = { h->fault, h->fault_address };
+	struct cap *top = &h->current->slot[PS_SPACE];
 	if (is_page_fault(h->fault) &&
-	    space_fault(VADDR(f.address), access_of(h->fault), &f))
+	    space_fault(top, VADDR(f.address), access_of(h->fault), &f))
 		return_to_user();
 	ipc_fault(&f, 0);
 }
@@ -66,6 +67,6 @@ void txn_run_loaded(void)
 	struct fault f = { proc_settle(&slot), 0 };
 	if (f.code != FAULT_NONE)
 		ipc_fault(&f, slot);
-	space_load();
+	space_load(&proc_current()->slot[PS_SPACE]);
 	return_to_user();
 }

@@ -21,6 +21,9 @@ struct hooked {
 	struct obj obj;
 	struct cap hook;
 	u64 until; /* on a wait queue: the time waited for, under its lock */
+	/* Of an available process: the hook of the caller that was woken to be
+	   served next, or NULL.  Under obj.ring.lock. */
+	struct cap *promised;
 	/* 1 + hart that is halting it, or 0: dispatch passes it by.  Changed
 	   under the stop lock (proc/halt.h), read anywhere. */
 	struct atomic32 claimed;

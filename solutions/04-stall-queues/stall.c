@@ -54,20 +54,31 @@ bool stall_wake_some_locked(struct ring *r, unsigned most)
 	return !ring_has_hooks_locked(r);
 }
 
-static void worry_locked(struct cap *own_hook)
+static void worry_locked(struct hooked *p)
 {
 	struct ring *worry = queue_ring(Q_WORRY, 0);
+	if (hook_ring(&p->hook) == worry)
+		return;
 	spin_lock(&worry->lock);
-	hook_link_locked(worry, own_hook);
+	hook_link_locked(worry, &p->hook);
 	spin_unlock(&worry->lock);
 	timed_alarm(time_now() + WORRY_INTERVAL);
 }
 
-void stall_became_available_locked(struct cap *own_hook)
+void stall_became_available_locked(struct hooked *p)
 {
-	struct ring *r = &hook_owner(own_hook)->ring;
+	struct ring *r = &p->obj.ring;
+	p->promised = hook_first_locked(r);
 	if (stall_wake_one_locked(r) && ring_has_hooks_locked(r))
-		worry_locked(own_hook);
+		worry_locked(p);
+}
+
+bool stall_is_promised_locked(struct hooked *p)
+{
+	if (!p->promised || p->promised == hart_self()->hook)
+		return false;
+	worry_locked(p);
+	return true;
 }
 
 /*
@@ -75,19 +86,18 @@ void stall_became_available_locked(struct cap *own_hook)
  * queue locks, so the look at the queue is only a hint until both are held.
  * Its hook goes off the queue and, if callers are left, back on at the tail.
  */
-static void worry_about(struct cap *own_hook)
+static void worry_about(struct hooked *p)
 {
 	struct ring *worry = queue_ring(Q_WORRY, 0);
-	struct ring *r = &hook_owner(own_hook)->ring;
-	spin_lock(&r->lock);
+	spin_lock(&p->obj.ring.lock);
 	spin_lock(&worry->lock);
-	bool still = hook_ring(own_hook) == worry;
+	bool still = hook_ring(&p->hook) == worry;
 	if (still)
-		hook_unlink_locked(own_hook);
+		hook_unlink_locked(&p->hook);
 	spin_unlock(&worry->lock);
 	if (still)
-		stall_became_available_locked(own_hook);
-	spin_unlock(&r->lock);
+		stall_became_available_locked(p);
+	spin_unlock(&p->obj.ring.lock);
 }
 
 static struct cap *worry_first(void)
@@ -109,7 +119,7 @@ u64 stall_worry(u64 now)
 		return atomic64_load_relaxed(&due);
 	atomic64_store_relaxed(&due, now + WORRY_INTERVAL);
 	for (unsigned i = 0; hook && i < WORRY_BATCH; i++) {
-		worry_about(hook);
+		worry_about(hook_hooked(hook));
 		hook = worry_first();
 	}
 	return now + WORRY_INTERVAL;

@@ -1,7 +1,7 @@
 /*
  * stall [N]: N clients call one slow server, all at once, and stall until
- * their turn comes.  Prints the order in which they came and were served.
- * Look at `ps` or `queues` meanwhile, with `stall 8 &`.
+ * their turn comes.  Prints when each came and which turn it had.  Look at
+ * `ps` or `queues` meanwhile, with `stall 8 &`.
  */
 #include <abi/types.h>
 #include <base/fmt.h>
@@ -19,6 +19,10 @@
 #define DEFAULT_CLIENTS 8
 #define SERVICE_TIME (50 * TICKS_PER_MS)
 
+struct client {
+	u64 instance, turn, came;
+};
+
 /* Takes its time; answers which turn it was. */
 static noreturn void serve(void)
 {
@@ -32,13 +36,15 @@ static noreturn void serve(void)
 	}
 }
 
-/* Its exit code tells its turn. */
-static int be_client(void)
+/* Its exit code tells its turn, and when it came. */
+static noreturn void be_client(void)
 {
-	return (int)call4(CAP_GIFT, 0, 0, 0, 0).w0;
+	u64 came = time_now();
+	u64 turn = call4(CAP_GIFT, 0, 0, 0, 0).w0;
+	program_exit(came * (CLIENTS_MAX + 1) + turn);
 }
 
-static bool start_clients(u64 count, u64 *instances)
+static bool start_clients(u64 count, struct client *clients)
 {
 	struct start s = { .line = "stall client", .gift = CAP_SERVER };
 	for (u64 i = 0; i < count; i++) {
@@ -48,37 +54,69 @@ static bool start_clients(u64 count, u64 *instances)
 			       result_name(result));
 			return false;
 		}
-		instances[i] = s.instance;
+		clients[i].instance = s.instance;
 	}
 	return true;
 }
 
-static int report(u64 count, const u64 *instances)
+/* Waits for all; turn 0 stays with who did not end by itself. */
+static void collect(u64 count, struct client *clients)
 {
-	u64 end, turn, in_order = 0;
 	for (u64 i = 0; i < count; i++) {
-		factory_wait(instances[i], false, &end, &turn);
-		printf("client %2lu was served %2lu%s\n", i + 1, turn,
-		       end == END_EXIT ? "" : " (it did not end well)");
-		in_order += end == END_EXIT && turn == i + 1;
+		u64 end, code;
+		factory_wait(clients[i].instance, false, &end, &code);
+		if (end != END_EXIT)
+			continue;
+		clients[i].turn = code % (CLIENTS_MAX + 1);
+		clients[i].came = code / (CLIENTS_MAX + 1);
 	}
-	printf("%lu of %lu in the order they were started\n", in_order, count);
-	return 0;
+}
+
+/* How many were served in the turn in which they came. */
+static u64 count_fair(u64 count, const struct client *clients)
+{
+	u64 fair = 0;
+	for (u64 i = 0; i < count; i++) {
+		u64 before = 0;
+		for (u64 j = 0; j < count; j++)
+			before += clients[j].came < clients[i].came;
+		fair += clients[i].turn == before + 1;
+	}
+	return fair;
+}
+
+static void report(u64 count, u64 began, const struct client *clients)
+{
+	for (u64 turn = 1; turn <= count; turn++)
+		for (u64 i = 0; i < count; i++) {
+			if (clients[i].turn != turn)
+				continue;
+			u64 us = (clients[i].came - began) / TICKS_PER_US;
+			printf("turn %2lu: client %2lu, came at %4lu.%03lu ms\n",
+			       turn, i + 1, us / 1000, us % 1000);
+		}
+	printf("%lu of %lu were served in the order they came\n",
+	       count_fair(count, clients), count);
 }
 
 int main(int argc, char **argv)
 {
-	static u64 instances[CLIENTS_MAX];
+	static struct client clients[CLIENTS_MAX];
 	struct start server = { .line = "stall serve", .server = CAP_SERVER };
 	if (argc > 1 && strcmp(argv[1], "serve") == 0)
 		serve();
 	if (argc > 1 && strcmp(argv[1], "client") == 0)
-		return be_client();
+		be_client();
 	u64 count = MIN(text_argument(argc, argv, 1, DEFAULT_CLIENTS), CLIENTS_MAX);
 	u64 result = factory_start(&server);
 	if (result != RC_OK) {
 		printf("stall: no server to call: %s\n", result_name(result));
 		return 1;
 	}
-	return start_clients(count, instances) ? report(count, instances) : 1;
+	u64 began = time_now();
+	if (!start_clients(count, clients))
+		return 1;
+	collect(count, clients);
+	report(count, began, clients);
+	return 0;
 }

@@ -50,12 +50,26 @@ static void wake(u64 now)
 		}
 }
 
+/* Who was destroyed in his sleep sleeps no more: one entry is looked at each
+   time, in turn. */
+static void forget_dead(void)
+{
+	static unsigned i;
+	i = (i + 1) % SLEEPERS;
+	captable_get(i, CAP_SLEEPER);
+	if (!until[i] || cap_type_of(CAP_SLEEPER, NULL) == CT_RESUME)
+		return;
+	until[i] = 0;
+	sleeping--;
+}
+
 /* Both tell whether the caller is answered now. */
 
 static bool alarm(struct message *m)
 {
 	u64 now = time_now();
 	wake(now);
+	forget_dead();
 	message_answer(m, RC_OK);
 	m->w[1] = now + GRAIN;
 	if (sleeping)

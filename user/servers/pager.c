@@ -128,6 +128,13 @@ static void tell_death(void)
 	}
 }
 
+/* Whoever kept a capability to the pager may go on using it when its instance
+   is gone; but he is not reported any more. */
+static bool account_is_open(u16 account)
+{
+	return call4(CAP_BANK, BANK_STATUS, OK_PAGE, account, 0).w0 == RC_OK;
+}
+
 /* Each of these tells whether the caller is answered now. */
 
 static bool keep(struct message *m, u64 fault)
@@ -143,6 +150,10 @@ static bool keep(struct message *m, u64 fault)
 			message_answer(m, RC_OK);
 			return true;
 		}
+	}
+	if (!account_is_open(m->badge)) {
+		message_answer(m, RC_STATE);
+		return true;
 	}
 	report(m->badge, fault, m->w[1], m->w[2], result);
 	dead[BANK_INDEX(m->badge)] = m->badge;
