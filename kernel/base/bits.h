@@ -7,7 +7,7 @@
 static inline unsigned bit_highest(u64 word)
 {
 	unsigned n = 0;
-	for (unsigned step = 32; step; step /= 2) {
+	for (unsigned step = 32; step; step >>= 1) {
 		if (word >> step) {
 			word >>= step;
 			n += step;

@@ -11,30 +11,29 @@ const char *const lock_names[LR_COUNT] = {
 #undef X
 };
 
-/* Every bit of a rank at or below (later than) this one must be clear. */
-static void assert_order(const struct spinlock *l)
+/* Every bit of a rank at or behind this one must be clear. */
+void spin_note_taken(const struct spinlock *l)
 {
-	kassert((hart_self()->spin_ranks >> l->rank) == 0);
-	kassert_that(hart_self()->spin_ranks |= 1u << l->rank);
-	kassert_that(atomic64_add_relaxed(&lock_counts[l->rank].taken, 1));
+	struct hart *h = hart_self();
+	kassert((h->spin_ranks >> l->rank) == 0);
+	h->spin_ranks |= 1u << l->rank;
+	atomic64_add_relaxed(&lock_counts[l->rank].taken, 1);
 }
 
-void spin_lock(struct spinlock *l)
+void spin_note_released(const struct spinlock *l)
 {
-	assert_order(l);
-	while (atomic32_swap_acquire(&l->taken, 1)) {
-		trace(TR_LOCK, (u64)l, l->rank);
-		atomic64_add_relaxed(&lock_counts[l->rank].spins, 1);
+	kassert(spin_is_held((enum lock_rank)l->rank));
+	hart_self()->spin_ranks &= ~(1u << l->rank);
+}
+
+void spin_wait(struct spinlock *l)
+{
+	trace(TR_LOCK, (u64)l, l->rank);
+	atomic64_add_relaxed(&lock_counts[l->rank].spins, 1);
+	do {
 		while (atomic32_load_relaxed(&l->taken))
 			spin_hint();
-	}
-}
-
-void spin_unlock(struct spinlock *l)
-{
-	kassert(spin_is_held(l->rank));
-	kassert_that(hart_self()->spin_ranks &= ~(1u << l->rank));
-	atomic32_store_release(&l->taken, 0);
+	} while (atomic32_swap_acquire(&l->taken, 1));
 }
 
 bool spin_is_held(enum lock_rank rank)

@@ -9,7 +9,7 @@
  */
 #pragma once
 
-#include <base/types.h>
+#include <diag/check.h>
 #include <hal/atomic.h>
 #include <lock/rank.h>
 
@@ -20,8 +20,25 @@ struct spinlock {
 
 #define SPINLOCK(r) ((struct spinlock){ { 0 }, (r) })
 
-void spin_lock(struct spinlock *l);
-void spin_unlock(struct spinlock *l);
+/* Somebody else has it: waits, and counts that. */
+void spin_wait(struct spinlock *l);
+
+/* The debug build's book of what this hart holds. */
+void spin_note_taken(const struct spinlock *l);
+void spin_note_released(const struct spinlock *l);
+
+static inline void spin_lock(struct spinlock *l)
+{
+	kassert_that(spin_note_taken(l));
+	if (unlikely(atomic32_swap_acquire(&l->taken, 1)))
+		spin_wait(l);
+}
+
+static inline void spin_unlock(struct spinlock *l)
+{
+	kassert_that(spin_note_released(l));
+	atomic32_store_release(&l->taken, 0);
+}
 
 /* For assertions: whether this hart holds some lock of the rank. */
 bool spin_is_held(enum lock_rank rank);

@@ -112,8 +112,8 @@ static void report(u16 instance, u64 fault, u64 address, u64 pc, u64 why)
 	printf("%s#%u: %s at 0x%lx (pc 0x%lx)", name, BANK_INDEX(instance),
 	       fault_name(fault), address, pc);
 	if (why != RC_OK)
-		printf(": no memory for it: %s", result_name(why));
-	print("\n");
+		printf(", no memory bought: %s", result_name(why));
+	print(": ended\n");
 }
 
 static void tell_death(void)

@@ -12,7 +12,6 @@
 #include <clock.h>
 #include <console.h>
 #include <factory.h>
-#include <faults.h>
 #include <init.h>
 #include <invoke.h>
 #include <object.h>
@@ -115,9 +114,7 @@ static void print_end(const char *name, u64 number, u64 end, u64 code)
 	case END_BREAK:
 		printf("%s#%lu: stopped\n", name, number);
 		break;
-	case END_FAULT:
-		printf("%s#%lu: ended by a fault: %s\n", name, number,
-		       fault_name(code));
+	case END_FAULT: /* the pager has said it all */
 		break;
 	}
 }
@@ -132,10 +129,11 @@ static void print_start_error(const char *name, u64 result)
 		printf("%s: not started: %s.\n", name, result_name(result));
 }
 
-/* The words as one line again; "" if it is too long. */
+/* The words as one line again, cut to its size. */
 static void join(char *line, size_t size, int argc, char **argv)
 {
 	size_t used = 0;
+	line[0] = 0;
 	for (int i = 0; i < argc; i++)
 		used += fmt_snprintf(line + used, size - used, "%s%s",
 				     i ? " " : "", argv[i]);
