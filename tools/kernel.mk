@@ -24,6 +24,11 @@ ifneq ($(SCENARIO),)
 KERNEL_SOURCES := $(filter-out kernel/boot/scenario_none.c,$(KERNEL_SOURCES))
 endif
 
+# A scenario that defines __wrap_NAME stands in front of NAME.
+comma := ,
+WRAPPED := $(if $(SCENARIO),$(sort $(shell \
+	sed -n 's/^.*\b__wrap_\([a-z0-9_]*\).*$$/\1/p' $(SCENARIO))))
+
 objects = $(addprefix $1/,$(addsuffix .o,$(basename $2)))
 KERNEL_OBJECTS := $(call objects,$(OBJ),$(KERNEL_SOURCES) $(MECHANISM_SOURCES))
 SCENARIO_OBJECT := $(if $(SCENARIO),$(OUT)/scenario/$(basename $(notdir $(SCENARIO))).o)
@@ -58,6 +63,7 @@ $(OUT)/from/%.o: $(FROM_FOLDER)/%.c $(HEADERS) $(OBJ)/flags $(OUT)/config
 
 $(KERNEL): $(KERNEL_OBJECTS) $(FROM_OBJECTS) $(SCENARIO_OBJECT) $(KERNEL_SCRIPT) $(OUT)/config
 	$(Q)$(call tell,LINK,$@) mkdir -p $(@D) && $(CC) $(MACHINE_FLAGS) $(LINK_FLAGS) \
+		$(addprefix -Wl$(comma)--wrap=,$(WRAPPED)) \
 		-T $(KERNEL_SCRIPT) -o $@.$$$$ $(filter %.o,$^) && mv -f $@.$$$$ $@
 
 -include $(KERNEL_OBJECTS:.o=.d) $(SCENARIO_OBJECT:.o=.d)
