@@ -1,4 +1,5 @@
 #include <hal/hart.h>
+#include <hal/upcall.h>
 #include <lock/serial.h>
 #include <lock/spin.h>
 
@@ -9,13 +10,21 @@ void serial_note_contention(void)
 	hart_self()->contended = true;
 }
 
+/*
+ * The holder may itself be halting the process loaded here: so who waits for
+ * this lock gives up its hart when asked to.
+ */
 void serial_begin(void)
 {
 	struct hart *h = hart_self();
 	if (likely(!h->contended))
 		return;
+	while (!spin_try(&serialization)) {
+		if (atomic32_load_relaxed(&h->need_resched))
+			resched();
+		spin_hint();
+	}
 	h->contended = false;
-	spin_lock(&serialization);
 	h->serialized = true;
 }
 

@@ -34,6 +34,16 @@ static inline void spin_lock(struct spinlock *l)
 		spin_wait(l);
 }
 
+/* Takes it if it is free. */
+static inline bool spin_try(struct spinlock *l)
+{
+	if (atomic32_load_relaxed(&l->taken) ||
+	    atomic32_swap_acquire(&l->taken, 1))
+		return false;
+	kassert_that(spin_note_taken(l));
+	return true;
+}
+
 static inline void spin_unlock(struct spinlock *l)
 {
 	kassert_that(spin_note_released(l));
