@@ -28,6 +28,7 @@ static void memory_init(void)
 
 void guest_time_over(void)
 {
+	log_emergency(); /* this hart may have been about to write a line */
 	log_printf("\nlimit: the guest's time is over\n");
 	platform_exit(STATUS_TIME_OVER);
 }

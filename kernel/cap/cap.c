@@ -161,17 +161,30 @@ struct obj *cap_prepare(struct cap *slot)
 	return cap_link(slot, &value) ? value.hint : NULL;
 }
 
-bool ring_unprepare(struct obj *o, unsigned most)
+static void unprepare_locked(struct obj *o, unsigned most)
 {
-	struct ring *r = &o->ring;
-	kassert(mrow_is_write_held(&o->lock));
-	spin_lock(&r->lock);
-	for (; most && ring_has_caps_locked(r); most--) {
-		struct cap *c = cap_of_link(r->head.next);
+	for (; most && ring_has_caps_locked(&o->ring); most--) {
+		struct cap *c = cap_of_link(o->ring.head.next);
 		link_remove(&c->link);
 		atomic64_store_relaxed(&c->name, name_of_oid(o->oid));
 	}
-	bool done = !ring_has_caps_locked(r);
-	spin_unlock(&r->lock);
+}
+
+bool ring_unprepare(struct obj *o, unsigned most)
+{
+	kassert(mrow_is_write_held(&o->lock));
+	spin_lock(&o->ring.lock);
+	unprepare_locked(o, most);
+	bool done = !ring_has_caps_locked(&o->ring);
+	spin_unlock(&o->ring.lock);
 	return done;
+}
+
+void ring_end_version(struct obj *o)
+{
+	kassert(mrow_is_write_held(&o->lock));
+	spin_lock(&o->ring.lock);
+	o->version++;
+	unprepare_locked(o, ~0u);
+	spin_unlock(&o->ring.lock);
 }

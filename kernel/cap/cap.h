@@ -83,6 +83,13 @@ struct mcap mcap_to(struct obj *o, enum cap_type type, u8 rights, u16 badge);
  */
 bool ring_unprepare(struct obj *o, unsigned most);
 
+/*
+ * The point of a destruction, under the object's write lock: counts the
+ * version on, which voids every capability to it, and under the same hold of
+ * the ring's lock unprepares the few that were linked since.
+ */
+void ring_end_version(struct obj *o);
+
 /* Panics if the ring or a link on it is wrong; takes the ring's lock. */
 void ring_check(struct ring *r, const char *what);
 

@@ -11,5 +11,5 @@ void log_printf(const char *format, ...) printf_like(1, 2);
 /* Raw bytes, as they are. */
 void log_write(const char *text, size_t n);
 
-/* Used by panic() only: prints without taking the lock. */
+/* The end of the machine: from now on lines are printed without the lock. */
 void log_emergency(void);

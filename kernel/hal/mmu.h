@@ -19,7 +19,10 @@
 #define PTES 512
 #define MMU_USER_ROOTS (SPACE_SIZE >> 30)
 
-/* One entry: zero maps nothing.  Shared: see the accessors of atomic64. */
+/*
+ * One entry, shared: see the accessors of atomic64.  Zero maps nothing; nor
+ * does a page-aligned value, whatever else it means to the kernel.
+ */
 typedef struct atomic64 pte_t;
 
 enum pte_rights {

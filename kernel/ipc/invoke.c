@@ -20,14 +20,16 @@ static bool is_well_formed(u64 control)
 
 /*
  * Capability register 0 is always void, so it needs no special case.  What is
- * invoked once is often invoked again: that one is prepared where it stands.
+ * invoked once is often invoked again: that one is prepared where it stands,
+ * and is void if it cannot be.
  */
 static void marshal_caps(struct process *p, struct msg *m)
 {
 	struct cap *target = &p->cap[CTL_GET_TARGET(m->control)];
-	if (type_names_object(cap_type(target)) && !cap_is_prepared(target))
-		cap_prepare(target);
-	cap_read(target, &m->target);
+	m->target = MCAP_VOID;
+	if (!type_names_object(cap_type(target)) || cap_is_prepared(target) ||
+	    cap_prepare(target))
+		cap_read(target, &m->target);
 	m->caps = CTL_SENDS(m->control) ? MSG_CAPS : 0;
 	for (unsigned i = 0; i < m->caps; i++)
 		cap_read(&p->cap[CTL_GET_SEND(m->control, i)], &m->cap[i]);
@@ -104,7 +106,7 @@ static void answer_caller(struct process *p, const struct delivery *d)
 static void answer_other(struct msg *m, const struct delivery *d)
 {
 	struct process *p = proc_current();
-	if (m->answerer && still_waits(m->answerer, &m->resume))
+	if (m->answerer && proc_waits_for(m->answerer, &m->resume))
 		wake_with(m->answerer, d, READY_WOKEN);
 	if (p->state != PST_RUNNING)
 		resched();

@@ -36,27 +36,13 @@ static struct process *lock_available(const struct mcap *start)
 	return obj_process(o);
 }
 
-static bool waits_locked(struct process *p, const struct mcap *resume)
-{
-	return mcap_is_valid(resume, proc_obj(p)) &&
-	       p->state == PST_WAITING && p->calls == mcap_calls(resume);
-}
-
-bool still_waits(struct process *p, const struct mcap *resume)
-{
-	spin_lock(&proc_ring(p)->lock);
-	bool waits = waits_locked(p, resume);
-	spin_unlock(&proc_ring(p)->lock);
-	return waits;
-}
-
 struct process *lock_waiting(const struct mcap *resume)
 {
 	struct obj *o = mcap_find(resume);
 	if (!o)
 		return NULL;
 	enum lock_result r = mrow_try_write(&o->lock);
-	if (!still_waits(obj_process(o), resume))
+	if (!proc_waits_for(obj_process(o), resume))
 		return NULL;
 	if (r == LOCK_BUSY)
 		contended();

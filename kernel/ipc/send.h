@@ -32,9 +32,6 @@ bool send_to_resume(struct msg *m, enum send_mode mode);
  */
 struct process *lock_waiting(const struct mcap *resume);
 
-/* Whether p, write-locked, still waits for this capability. */
-bool still_waits(struct process *p, const struct mcap *resume);
-
 /*
  * Past the commit point: a waiting process gets its answer, and is ready; one
  * that rests goes on where it was, or, if the answer's word 0 is not RC_OK,

@@ -1,12 +1,18 @@
 #include <kcap/kcap.h>
 
-/* A capability whose object was destroyed is void. */
-static struct mcap settled(const struct mcap *c)
+/* One whose object was destroyed, or whose answer was given. */
+static bool is_void(const struct mcap *c)
 {
 	struct obj *o = mcap_find(c);
-	bool dead = type_names_object(META_TYPE(c->meta)) &&
-		    (!o || !mcap_is_valid(c, o));
-	return dead ? MCAP_VOID : *c;
+	if (META_TYPE(c->meta) == CT_RESUME)
+		return !o || !proc_waits_for(obj_process(o), c);
+	return type_names_object(META_TYPE(c->meta)) &&
+	       (!o || !mcap_is_valid(c, o));
+}
+
+static struct mcap settled(const struct mcap *c)
+{
+	return is_void(c) ? MCAP_VOID : *c;
 }
 
 enum result_code op_discrim(struct msg *m)

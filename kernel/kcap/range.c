@@ -74,8 +74,18 @@ static void clear_process(struct process *p)
 	proc_become_available(p);
 }
 
+/* From here on nothing names the object; whoever still stalls on it is told. */
+static void end_version(struct obj *o)
+{
+	ring_end_version(o);
+	spin_lock(&o->ring.lock);
+	stall_wake_some_locked(&o->ring, ~0u);
+	spin_unlock(&o->ring.lock);
+}
+
 static void clear_object(struct obj *o)
 {
+	end_version(o);
 	space_object_changes(o);
 	if (o->kind == OK_PAGE)
 		memset(direct(obj_page(o)->frame), 0, PAGE_SIZE);
@@ -84,9 +94,6 @@ static void clear_object(struct obj *o)
 	else
 		clear_process(obj_process(o));
 	o->span = SPAN_MIN;
-	spin_lock(&o->ring.lock);
-	o->version++;
-	spin_unlock(&o->ring.lock);
 }
 
 /* Locks the object for writing, halting it if it is a process. */

@@ -8,10 +8,11 @@ struct free_frame {
 };
 
 #define RANGES_MAX 4
+#define TABLES_MIN 64 /* frames without which nothing can be mapped */
 
 static struct spinlock lock = SPINLOCK(LR_FRAMES);
 static struct free_frame *free_frames; /* under lock */
-static u64 total, used;                /* under lock */
+static u64 total, used, set_aside;     /* under lock */
 static struct {
 	u64 at, end;
 } fresh[RANGES_MAX];                   /* under lock: never used yet */
@@ -49,17 +50,43 @@ static void *take_locked(void)
 	return f;
 }
 
-bool frame_alloc(paddr_t *out)
+static paddr_t zeroed(void *frame)
+{
+	memset(frame, 0, PAGE_SIZE);
+	return direct_paddr(frame);
+}
+
+void frames_set_aside(u64 frames)
+{
+	if (frames + TABLES_MIN > total)
+		panic("memory", "%lu pages and %u frames for page tables are "
+				"needed, there are %lu frames",
+		      frames, TABLES_MIN, total);
+	set_aside = frames;
+}
+
+paddr_t frame_take(void)
 {
 	spin_lock(&lock);
 	void *f = take_locked();
+	kassert(f && set_aside);
+	set_aside--;
+	used++;
+	spin_unlock(&lock);
+	return zeroed(f);
+}
+
+bool frame_alloc(paddr_t *out)
+{
+	void *f = NULL;
+	spin_lock(&lock);
+	if (used + set_aside < total)
+		f = take_locked();
 	used += f != NULL;
 	spin_unlock(&lock);
-	if (!f)
-		return false;
-	memset(f, 0, PAGE_SIZE);
-	*out = direct_paddr(f);
-	return true;
+	if (f)
+		*out = zeroed(f);
+	return f != NULL;
 }
 
 void frame_free(paddr_t frame)

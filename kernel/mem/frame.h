@@ -11,8 +11,17 @@
 void frames_add(paddr_t start, paddr_t end);
 
 /*
- * Takes a frame, zeroed.  False when there is none: the caller, before its
- * commit point, stalls or reclaims.
+ * Boot: sets frames aside for the pages of the image, so that page tables
+ * cannot use them up.  Panics if memory does not suffice for both.
+ */
+void frames_set_aside(u64 frames);
+
+/* Takes one that was set aside, zeroed.  There is one for every page. */
+paddr_t frame_take(void);
+
+/*
+ * Takes another frame, zeroed.  False when there is none: the caller, before
+ * its commit point, reclaims.
  */
 bool frame_alloc(paddr_t *out);
 void frame_free(paddr_t frame);

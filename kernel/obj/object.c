@@ -65,7 +65,7 @@ static struct obj *lookup_locked(struct bucket *b, enum obj_kind kind, u64 oid)
 	return NULL;
 }
 
-/* Boot made sure that there is a header and a frame for every OID. */
+/* Boot set a header and a frame aside for every OID. */
 static struct obj *bring_in_locked(struct bucket *b, enum obj_kind kind,
 				   u64 oid)
 {
@@ -73,8 +73,8 @@ static struct obj *bring_in_locked(struct bucket *b, enum obj_kind kind,
 	struct obj *o = header(&pools[kind], i);
 	kassert(i < pools[kind].count);
 	o->oid = oid;
-	if (kind == OK_PAGE && !frame_alloc(&obj_page(o)->frame))
-		panic("pages", "no frame for page %lu", oid);
+	if (kind == OK_PAGE)
+		obj_page(o)->frame = frame_take();
 	link_insert_before(&b->chain, &o->hash);
 	return o;
 }

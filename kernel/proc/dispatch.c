@@ -6,12 +6,15 @@
 #include <proc/meter.h>
 #include <sched/timed.h>
 
-/* Charges the time since it was loaded; true if its quantum is used up. */
+/*
+ * Charges the time since it was loaded.  True if its quantum is used up, or
+ * what is left of it would not take it anywhere.
+ */
 static bool charge(struct process *p)
 {
 	struct hart *h = hart_self();
 	u64 now = time_now(), used = now - h->loaded_at;
-	bool up = now >= h->quantum_end;
+	bool up = h->quantum_end < now + QUANTUM_MIN;
 	p->ticks += used;
 	p->owed += used;
 	if (h->quantum_end != TIME_NEVER) /* else it never got to run */
@@ -62,7 +65,7 @@ bool proc_load_next(void)
 static u64 full_quantum(const struct process *p)
 {
 	u64 ticks = atomic64_load_relaxed(&p->slot[PS_SCHEDULE].name);
-	return ticks ? ticks : QUANTUM_DEFAULT;
+	return ticks ? MAX(ticks, QUANTUM_MIN) : QUANTUM_DEFAULT;
 }
 
 enum fault_code proc_settle(enum proc_slot *slot)

@@ -10,6 +10,8 @@
 #include <proc/process.h>
 
 #define QUANTUM_DEFAULT (10 * TICKS_PER_MS)
+/* Long enough to get to user mode, in the debug build too. */
+#define QUANTUM_MIN (2 * TICKS_PER_MS)
 
 /*
  * The process loaded here gives up the hart: its time is charged; if it still

@@ -102,9 +102,19 @@ struct mcap proc_resume_cap(struct process *p)
 	};
 }
 
-u64 mcap_calls(const struct mcap *c)
+/* The call count that a resume capability carries. */
+static u64 calls_of(const struct mcap *resume)
 {
-	return (u64)META_BADGE(c->meta) << 32 | c->version;
+	return (u64)META_BADGE(resume->meta) << 32 | resume->version;
+}
+
+bool proc_waits_for(struct process *p, const struct mcap *resume)
+{
+	spin_lock(&proc_ring(p)->lock);
+	bool waits = mcap_is_valid(resume, proc_obj(p)) &&
+		     p->state == PST_WAITING && p->calls == calls_of(resume);
+	spin_unlock(&proc_ring(p)->lock);
+	return waits;
 }
 
 int proc_priority(struct process *p)
@@ -123,7 +133,7 @@ void proc_check(struct process *p)
 	for (unsigned i = 0; i < PS_COUNT; i++)
 		cap_check(&p->slot[i]);
 	if (on != hart_self()->id + 1)
-		return; /* another hart's: it may be on its way out */
+		return;
 	if (p->state != PST_RUNNING || hook_ring(&p->base.hook))
 		panic(__func__, "process %lu is loaded but %s%s",
 		      proc_obj(p)->oid, proc_state_names[p->state],

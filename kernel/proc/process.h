@@ -111,8 +111,11 @@ void proc_junk(struct process *p, enum fault_code fault);
 /* A resume capability to a waiting process; p is write-locked. */
 struct mcap proc_resume_cap(struct process *p);
 
-/* The call count that a resume capability carries. */
-u64 mcap_calls(const struct mcap *c);
+/*
+ * Whether p waits for the use of this resume capability.  Stable while p is
+ * write-locked; and once it does not it never will again.
+ */
+bool proc_waits_for(struct process *p, const struct mcap *resume);
 
 /* The priority its schedule slot gives, or -1 if that is malformed. */
 int proc_priority(struct process *p);
@@ -120,5 +123,5 @@ int proc_priority(struct process *p);
 extern const char *const proc_state_names[];
 extern const char *const fault_names[];
 
-/* Invariants 1 and 3, for check_all(). */
+/* Its slots, and invariant 1, for check_all(); p is locked. */
 void proc_check(struct process *p);

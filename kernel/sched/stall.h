@@ -23,7 +23,7 @@
 
 #include <wait/hook.h>
 
-/* Ticks between two rounds of the worrier. */
+/* Ticks an available process waits for the caller it is promised to. */
 #define WORRY_INTERVAL (250 * TICKS_PER_MS)
 /* Members served in one round, so that a kernel path stays short. */
 #define WORRY_BATCH 16
@@ -63,7 +63,8 @@ void stall_became_available_locked(struct hooked *p);
 bool stall_is_promised_locked(struct hooked *p);
 
 /*
- * One round of the worrier.  Returns the time at which the next is due, or
- * TIME_NEVER.  Called by any hart that holds no lock.
+ * The worrier: wakes the next caller of each member that is due.  Returns the
+ * time at which it is to be called again, or TIME_NEVER.  Called by any hart
+ * that holds no lock.
  */
 u64 stall_worry(u64 now);

@@ -1,6 +1,8 @@
+#include <base/string.h>
 #include <diag/check.h>
 #include <hal/hart.h>
 #include <mem/frame.h>
+#include <space/shoot.h>
 #include <space/table.h>
 
 struct spinlock space_lock = SPINLOCK(LR_SPACE);
@@ -133,24 +135,65 @@ bool table_clear_locked(struct space *s, u64 start, u64 end)
 	return any;
 }
 
-static void free_table(pte_t *entry, unsigned level)
+/*
+ * Empties the lower tables below an entry of a root and unhooks them.  Some
+ * hart may still walk through one: so each stays empty, and they are chained
+ * by their first entries, in a form that is not present.
+ */
+static paddr_t unhook_leaves(pte_t *entry, paddr_t chain)
 {
-	pte_t *t = table_of(entry);
-	if (!t)
-		return;
-	for (unsigned i = 0; i < PTES && level > 1; i++)
-		free_table(&t[i], level - 1);
-	atomic64_store_relaxed(entry, 0);
-	frame_free(direct_paddr(t));
+	pte_t *middle = table_of(entry);
+	for (unsigned i = 0; middle && i < PTES; i++) {
+		pte_t *leaves = table_of(&middle[i]);
+		if (!leaves)
+			continue;
+		memset(leaves, 0, PAGE_SIZE);
+		atomic64_store_relaxed(&leaves[0], chain.raw);
+		atomic64_store_relaxed(&middle[i], 0);
+		chain = direct_paddr(leaves);
+	}
+	return chain;
+}
+
+static void free_chain(paddr_t chain)
+{
+	while (chain.raw) {
+		pte_t *table = direct(chain);
+		paddr_t next = PADDR(atomic64_load_relaxed(&table[0]));
+		frame_free(chain);
+		chain = next;
+	}
+}
+
+/*
+ * Frees all that a space has but itself and the tables that a hart's root may
+ * hold.  False if there was nothing.  Waits for harts in user mode, which take
+ * no lock on their way into the kernel.
+ */
+static bool space_empty_locked(struct space *s)
+{
+	bool any = !link_is_alone(&s->maps);
+	paddr_t chain = PADDR(0);
+	for (unsigned i = 0; i < MMU_USER_ROOTS; i++)
+		chain = unhook_leaves(&s->roots[i], chain);
+	while (!link_is_alone(&s->maps))
+		mapref_free_locked(container_of(s->maps.next, struct mapref,
+						of_space));
+	if (any)
+		shoot_flush();
+	free_chain(chain);
+	return any;
 }
 
 static void space_free_locked(struct space *s)
 {
-	while (!link_is_alone(&s->maps))
-		mapref_free_locked(container_of(s->maps.next, struct mapref,
-						of_space));
-	for (unsigned i = 0; i < MMU_USER_ROOTS; i++)
-		free_table(&s->roots[i], 2);
+	space_empty_locked(s);
+	for (unsigned i = 0; i < MMU_USER_ROOTS; i++) {
+		pte_t *middle = table_of(&s->roots[i]);
+		if (middle)
+			frame_free(direct_paddr(middle));
+		atomic64_store_relaxed(&s->roots[i], 0);
+	}
 	if (s->root)
 		atomic_ptr_store_release(&s->root->space, NULL);
 	s->root = NULL;
@@ -177,14 +220,24 @@ static bool may_free(struct space *s)
 	       !is_loaded(s);
 }
 
+static struct space *next_space(void)
+{
+	return &spaces[hand++ % space_room];
+}
+
 bool space_reclaim_locked(void)
 {
 	for (u64 i = 0; i < space_room; i++) {
-		struct space *s = &spaces[hand++ % space_room];
+		struct space *s = next_space();
 		if (may_free(s)) {
 			space_free_locked(s);
 			return true;
 		}
+	}
+	for (u64 i = 0; i < space_room; i++) {
+		struct space *s = next_space();
+		if (s->in_use && space_empty_locked(s))
+			return true;
 	}
 	return false;
 }

@@ -37,7 +37,10 @@ bool table_set_locked(struct space *s, vaddr_t va, u64 leaf);
 /* Clears the leaves of [start, end).  True if there was one. */
 bool table_clear_locked(struct space *s, u64 start, u64 end);
 
-/* Frees all of some space that no hart has loaded.  False: none to be had. */
+/*
+ * Gives back room: all of a space that no hart has loaded, or else what can be
+ * had of a loaded one.  False: there is nothing to be had.
+ */
 bool space_reclaim_locked(void);
 
 /* The root is to be destroyed (write-locked): parts it from its space. */

@@ -67,6 +67,12 @@ static bool arrive(struct walk *w, struct cap *slot, u32 rights)
 	return w->page != NULL;
 }
 
+/* Whether the slot where the walk ended spans one page. */
+static bool holds_pages(const struct walk *w)
+{
+	return w->depth == 0 || w->path[w->depth - 1].node->span == SPAN_MIN;
+}
+
 /* From the top to the slot that holds the page. */
 static struct cap *find_slot(struct cap *top, u64 va, struct walk *w,
 			     u32 *rights, enum fault_code *code)
@@ -96,13 +102,14 @@ bool space_walk(struct cap *top, vaddr_t va, enum access access,
 		return false;
 	slot = find_slot(top, va.raw, w, &rights, &f->code);
 	type = slot ? cap_type(slot) : CT_VOID;
-	if (type != CT_PAGE && type != CT_DEVPAGE) {
-		if (type != CT_VOID)
-			f->code = FAULT_TREE;
+	if (type == CT_VOID)
+		return false;
+	if (!holds_pages(w) || (type != CT_PAGE && type != CT_DEVPAGE)) {
+		f->code = FAULT_TREE;
 		return false;
 	}
-	if (!arrive(w, slot, rights))
-		return false;
+	if (!arrive(w, slot, rights) || (access == ACCESS_FETCH && !w->page))
+		return false; /* a device holds no instructions */
 	if (access == ACCESS_WRITE && !w->writable) {
 		f->code = FAULT_READONLY;
 		return false;

@@ -2,6 +2,7 @@
 #include <base/string.h>
 #include <cap/cap.h>
 #include <diag/check.h>
+#include <mem/frame.h>
 #include <proc/process.h>
 #include <space/space.h>
 #include <store/image.h>
@@ -151,6 +152,7 @@ static void make_pools(void)
 	obj_pool_init(OK_PROCESS, sizeof(struct process), n[OK_PROCESS],
 		      proc_header_init);
 	space_init(n[OK_PROCESS], 2 * (n[OK_PAGE] + n[OK_NODE]));
+	frames_set_aside(n[OK_PAGE]);
 }
 
 void image_load(const void *image, u64 size)

@@ -5,16 +5,24 @@
 #include <trap/check_all.h>
 #include <wait/queue.h>
 
-static void check_object(struct obj *o)
+static void check_slots(struct obj *o)
 {
-	static const char *const names[] = { "page", "node", "process" };
-	ring_check(&o->ring, names[o->kind]);
-	space_check(o);
 	if (o->kind == OK_NODE)
 		for (unsigned i = 0; i < NODE_SLOTS; i++)
 			cap_check(&obj_node(o)->slot[i]);
 	if (o->kind == OK_PROCESS)
 		proc_check(obj_process(o));
+}
+
+static void check_object(struct obj *o)
+{
+	static const char *const names[] = { "page", "node", "process" };
+	ring_check(&o->ring, names[o->kind]);
+	space_check(o);
+	/* Slots keep still only while their object is locked. */
+	if (mrow_try_read(&o->lock) == LOCK_OK)
+		check_slots(o);
+	mrow_release_all();
 }
 
 void check_all(void)

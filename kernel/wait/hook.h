@@ -20,7 +20,8 @@
 struct hooked {
 	struct obj obj;
 	struct cap hook;
-	u64 until; /* on a wait queue: the time waited for, under its lock */
+	u64 until; /* on a wait queue or the worry queue: when it is due; under
+	              the queue's lock */
 	/* Of an available process: the hook of the caller that was woken to be
 	   served next, or NULL.  Under obj.ring.lock. */
 	struct cap *promised;
@@ -49,7 +50,7 @@ struct ring *hook_ring(const struct cap *hook);
 /* Under r->lock, hook on no ring: links it, last (or first) of the hooks. */
 void hook_link_locked(struct ring *r, struct cap *hook);
 void hook_link_first_locked(struct ring *r, struct cap *hook);
-/* The same for a wait queue, which is in order of hooked.until. */
+/* The same for a queue that is in order of hooked.until. */
 void hook_link_timed_locked(struct ring *r, struct cap *hook, u64 until);
 
 /* Under r->lock: the longest waiting hook, or NULL. */

@@ -19,7 +19,7 @@
 /* X(group, queues in it, name) */
 #define QUEUES(X)                                                        \
 	X(Q_READY, PRIORITIES, "ready")   /* by priority */              \
-	X(Q_WORRY, 1, "worry")            /* available, callers left */  \
+	X(Q_WORRY, 1, "worry")            /* available, promised */  \
 	X(Q_JUNK, 1, "junk")              /* malformed; not served */    \
 	X(Q_IRQ, IRQ_LINES, "irq")        /* one a line */               \
 	X(Q_IO, IO_QUEUES, "object I/O")  /* hash of OID */              \

@@ -57,12 +57,13 @@ bool stall_wake_some_locked(struct ring *r, unsigned most)
 static void worry_locked(struct hooked *p)
 {
 	struct ring *worry = queue_ring(Q_WORRY, 0);
+	u64 due = time_now() + WORRY_INTERVAL;
 	if (hook_ring(&p->hook) == worry)
 		return;
 	spin_lock(&worry->lock);
-	hook_link_locked(worry, &p->hook);
+	hook_link_timed_locked(worry, &p->hook, due);
 	spin_unlock(&worry->lock);
-	timed_alarm(time_now() + WORRY_INTERVAL);
+	timed_alarm(due);
 }
 
 void stall_became_available_locked(struct hooked *p)
@@ -84,7 +85,7 @@ bool stall_is_promised_locked(struct hooked *p)
 /*
  * Serves one member, which may have left meanwhile: ring locks come before
  * queue locks, so the look at the queue is only a hint until both are held.
- * Its hook goes off the queue and, if callers are left, back on at the tail.
+ * Its hook goes off the queue and, if callers are left, back on for later.
  */
 static void worry_about(struct hooked *p)
 {
@@ -100,27 +101,24 @@ static void worry_about(struct hooked *p)
 	spin_unlock(&p->obj.ring.lock);
 }
 
-static struct cap *worry_first(void)
+/* The member that is due first, and when; or NULL. */
+static struct hooked *worry_first(u64 *due)
 {
 	struct ring *worry = queue_ring(Q_WORRY, 0);
 	spin_lock(&worry->lock);
 	struct cap *hook = hook_first_locked(worry);
+	*due = hook ? hook_hooked(hook)->until : TIME_NEVER;
 	spin_unlock(&worry->lock);
-	return hook;
+	return hook ? hook_hooked(hook) : NULL;
 }
 
 u64 stall_worry(u64 now)
 {
-	static struct atomic64 due;
-	struct cap *hook = worry_first();
-	if (!hook)
-		return TIME_NEVER;
-	if (now < atomic64_load_relaxed(&due))
-		return atomic64_load_relaxed(&due);
-	atomic64_store_relaxed(&due, now + WORRY_INTERVAL);
-	for (unsigned i = 0; hook && i < WORRY_BATCH; i++) {
-		worry_about(hook_hooked(hook));
-		hook = worry_first();
+	u64 due;
+	struct hooked *p = worry_first(&due);
+	for (unsigned i = 0; due <= now && i < WORRY_BATCH; i++) {
+		worry_about(p);
+		p = worry_first(&due);
 	}
-	return now + WORRY_INTERVAL;
+	return due;
 }

@@ -27,6 +27,7 @@ static bool has_flushed(struct hart *h)
 void shoot_flush(void)
 {
 	u32 waiting = 0;
+	fence_full(); /* the tables were changed before the requests are seen */
 	mmu_flush_local();
 	for (u32 i = 0; i < hart_count(); i++)
 		if (&harts[i] != hart_self() && request_flush(&harts[i]))
@@ -46,7 +47,8 @@ void shoot_enter_user(void)
 		if (likely(!atomic32_load_relaxed(&h->requests)))
 			return;
 		atomic32_store_relaxed(&h->mode, HART_KERNEL);
-		mmu_flush_local();
+		/* Cleared first: one that comes meanwhile is served again. */
 		atomic32_and_relaxed(&h->requests, ~(u32)HREQ_FLUSH);
+		mmu_flush_local();
 	}
 }
