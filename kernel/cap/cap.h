@@ -90,7 +90,14 @@ bool ring_unprepare(struct obj *o, unsigned most);
  */
 void ring_end_version(struct obj *o);
 
-/* Panics if the ring or a link on it is wrong; takes the ring's lock. */
+/*
+ * Whether the ring and every link on it are as they should be; if not, says in
+ * `why` what is wrong.  Takes the ring's lock.
+ */
+#define RING_WHY 160
+bool ring_is_sound(struct ring *r, char *why, size_t size);
+
+/* The same; panics in the name of `what`. */
 void ring_check(struct ring *r, const char *what);
 
 /* Panics if a prepared slot is not linked where it says; looks with lock. */

@@ -1,41 +1,56 @@
 /* The invariants of rings and prepared slots, executed. */
+#include <base/fmt.h>
 #include <cap/cap.h>
 #include <diag/check.h>
 
-static void check_link(struct ring *r, struct link *l, bool hook,
-		       const char *what)
+/* What is wrong with one member, or NULL. */
+static const char *member_fault(struct ring *r, struct cap *c, bool hook)
 {
-	struct cap *c = cap_of_link(l);
 	if (name_ring(atomic64_load_relaxed(&c->name)) != r)
-		panic(what, "a member %p of ring %p names another ring %lx",
-		      (void *)c, (void *)r, atomic64_load_relaxed(&c->name));
+		return "names another ring";
 	if ((cap_type(c) == CT_HOOK) != hook)
-		panic(what, "ring %p: %s %p on the wrong side of the divider",
-		      (void *)r, hook ? "capability" : "hook", (void *)c);
+		return "stands on the wrong side of the divider";
 	if (!hook && cap_type(c) != CT_RESUME &&
 	    c->version != ring_obj(r)->version)
-		panic(what, "ring %p: prepared capability %p of version %u, "
-			    "object of %u", (void *)r, (void *)c, c->version,
-		      ring_obj(r)->version);
+		return "is prepared, but of a version that is past";
+	return NULL;
+}
+
+/* The first link that something is wrong with, and what; or NULL. */
+static struct link *find_fault_locked(struct ring *r, const char **fault)
+{
+	bool hooks = false;
+	for (struct link *l = r->head.next; l != &r->head; l = l->next) {
+		*fault = "is broken: its neighbours point elsewhere";
+		if (l->next->prev != l || l->prev->next != l)
+			return l;
+		if (l == &r->divider)
+			hooks = true;
+		else if ((*fault = member_fault(r, cap_of_link(l), hooks)))
+			return l;
+	}
+	*fault = "is lost: the divider";
+	return hooks ? NULL : &r->divider;
+}
+
+bool ring_is_sound(struct ring *r, char *why, size_t size)
+{
+	const char *fault;
+	spin_lock(&r->lock);
+	struct link *l = find_fault_locked(r, &fault);
+	if (l)
+		fmt_snprintf(why, size, "ring %p: link %p (next %p, prev %p) %s",
+			     (void *)r, (void *)l, (void *)l->next,
+			     (void *)l->prev, fault);
+	spin_unlock(&r->lock);
+	return !l;
 }
 
 void ring_check(struct ring *r, const char *what)
 {
-	bool hooks = false;
-	spin_lock(&r->lock);
-	for (struct link *l = r->head.next; l != &r->head; l = l->next) {
-		if (l->next->prev != l || l->prev->next != l)
-			panic(what, "ring %p is broken at link %p: next %p, "
-				    "its prev %p", (void *)r, (void *)l,
-			      (void *)l->next, (void *)l->next->prev);
-		if (l == &r->divider)
-			hooks = true;
-		else
-			check_link(r, l, hooks, what);
-	}
-	spin_unlock(&r->lock);
-	if (!hooks)
-		panic(what, "ring %p has lost its divider", (void *)r);
+	char why[RING_WHY];
+	if (!ring_is_sound(r, why, sizeof(why)))
+		panic(what, "%s", why);
 }
 
 void cap_check(struct cap *slot)

@@ -11,7 +11,7 @@ static struct atomic32 panicking;
 /* The first hart to panic speaks; the others would only garble it. */
 void panic(const char *who, const char *format, ...)
 {
-	char text[160];
+	char text[256];
 	va_list args;
 	if (atomic32_swap_acquire(&panicking, 1))
 		for (;;)

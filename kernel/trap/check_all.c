@@ -25,13 +25,19 @@ static void check_object(struct obj *o)
 	mrow_release_all();
 }
 
+static void check_queue(unsigned i)
+{
+	char why[RING_WHY], name[INSPECT_NAME * 2];
+	if (ring_is_sound(&queues[i].ring, why, sizeof(why)))
+		return;
+	queue_name(i, name, sizeof(name));
+	panic("queue", "%s: %s", name, why);
+}
+
 void check_all(void)
 {
-	for (unsigned i = 0; i < QUEUE_COUNT; i++) {
-		char name[INSPECT_NAME * 2];
-		queue_name(i, name, sizeof(name));
-		ring_check(&queues[i].ring, name);
-	}
+	for (unsigned i = 0; i < QUEUE_COUNT; i++)
+		check_queue(i);
 	for (unsigned kind = 0; kind < OK_COUNT; kind++) {
 		struct obj *o;
 		for (u64 i = 0; (o = obj_at(kind, i)); i++)
