@@ -34,7 +34,7 @@ void irq_arrived(u64 cause, bool from_user);
  *                work to do, goes back to the ready queue.  (Also the only
  *                exit allowed past the commit point, when all is done.)
  *
- * The third, txn_stall(), stands in wait/stall.h, where its ring is known.
+ * The third, txn_stall(), stands in sched/stall.h, where its ring is known.
  */
 void txn_restart(void) noreturn;
 void resched(void) noreturn;

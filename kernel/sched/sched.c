@@ -44,10 +44,10 @@ static void kick_for(unsigned priority)
 	least = least_busy();
 	if (!least || atomic32_load_relaxed(&least->priority) > priority)
 		return;
-	if (least == h)
-		atomic32_store_relaxed(&h->need_resched, 1);
-	else
+	if (least != h)
 		h->kicks |= 1u << least->id;
+	else if (h->current) /* else it is about to dispatch anyway */
+		atomic32_store_relaxed(&h->need_resched, 1);
 }
 
 void sched_ready(struct cap *hook, enum ready_how how)

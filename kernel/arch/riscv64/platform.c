@@ -11,6 +11,7 @@
 
 #include <base/string.h>
 #include <hal/irq.h>
+#include <hal/mmu.h>
 #include <hal/platform.h>
 #include <hal/upcall.h>
 

@@ -5,7 +5,13 @@
  */
 #pragma once
 
+#include "io.h"
+
 #include <base/types.h>
+
+/* Addresses of the first line's priority and of the claim register of the one
+   context used.  Immutable after boot. */
+extern u64 plic_priorities, plic_claims;
 
 /*
  * Masks all `sources` lines and lets those below IRQ_LINES through to one
@@ -14,8 +20,22 @@
 void plic_init(u64 address, u32 sources, u32 context);
 
 /* The line that interrupts, or 0; it stays quiet until completed. */
-u32 plic_claim(void);
-void plic_complete(u32 line);
+static inline u32 plic_claim(void)
+{
+	return io_read32(plic_claims);
+}
 
-void plic_mask(u32 line);
-void plic_unmask(u32 line);
+static inline void plic_complete(u32 line)
+{
+	io_write32(plic_claims, line);
+}
+
+static inline void plic_mask(u32 line)
+{
+	io_write32(plic_priorities + 4ul * line, 0);
+}
+
+static inline void plic_unmask(u32 line)
+{
+	io_write32(plic_priorities + 4ul * line, 1);
+}
