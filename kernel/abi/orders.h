@@ -150,10 +150,12 @@ enum wait_order {
 enum schedule_order {
 	SCHEDULE_READ = 0, /* -> w1 = priority, w2 = quantum in ticks */
 	SCHEDULE_MAKE = 1, /* w1 = priority, not above this one's;
-	                      w2 = quantum in ticks, 0 the default
+	                      w2 = quantum in ticks, up to QUANTUM_MAX,
+	                      0 the default
 	                      -> c0 = a schedule capability */
 };
 #define PRIORITIES 16 /* 0 lowest, 15 highest */
+#define QUANTUM_MAX TICKS_PER_S
 
 /* conlog: the kernel's own log, on the serial line. */
 enum conlog_order {

@@ -34,9 +34,8 @@ struct mcap {
 enum obj_kind type_kind(enum cap_type type);
 
 /*
- * Copies a slot out.  The caller has a lock on the object the slot is in.
- * What comes out is void if the target's header tells that the version is
- * past.
+ * Copies a slot out, without the hazard bit.  The caller has a lock on the
+ * object the slot is in.
  */
 void cap_read(struct cap *slot, struct mcap *out);
 

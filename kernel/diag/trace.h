@@ -12,10 +12,10 @@
 /* X(enumerator, name): what a and b are. */
 #define TRACE_EVENTS(X)                                                   \
 	X(TR_ENTER, "enter")       /* operation or fault, process OID */  \
-	X(TR_COMMIT, "commit")     /* transaction number, process OID */  \
-	X(TR_RESTART, "restart")   /* transaction number, process OID */  \
+	X(TR_COMMIT, "commit")     /* transaction number, 0 */           \
+	X(TR_RESTART, "restart")   /* transaction number, 0 */            \
 	X(TR_STALL, "stall")       /* process OID, ring */                \
-	X(TR_WAKE, "wake")         /* hook, ring */                       \
+	X(TR_WAKE, "wake")         /* process OID, priority */            \
 	X(TR_DISPATCH, "dispatch") /* process OID, priority */            \
 	X(TR_IDLE, "idle")         /* 0, 0 */                             \
 	X(TR_IRQ, "irq")           /* pending bits, 1 from user mode */   \

@@ -48,13 +48,10 @@ void *direct(paddr_t pa);
 paddr_t direct_paddr(const void *p);
 
 /*
- * Makes the user half of this hart's root the given entries, and forgets the
- * translations cached for the one before.
+ * Makes the user half of this hart's root the given entries, and forgets what
+ * is cached of the one before: translations and instructions.
  */
 void mmu_load(const u64 roots[MMU_USER_ROOTS]);
 
 /* Forgets this hart's cached user translations. */
 void mmu_flush_local(void);
-
-/* Makes instructions written to memory visible to this hart's fetches. */
-void mmu_sync_code(void);

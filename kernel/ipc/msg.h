@@ -18,7 +18,6 @@ struct msg {
 	struct mcap cap[MSG_CAPS];
 	unsigned caps;            /* of them that were sent, from the first */
 	struct mcap resume;       /* made by a CALL, or sent in its place */
-	u16 badge;                /* of the start capability */
 	size_t length;            /* of the string */
 	char string[MSG_STRING_MAX];
 

@@ -24,7 +24,7 @@ extern op_function *const op_table[CT_COUNT];
  * makes sure of the answerer's buffer for up to out_most bytes.
  *
  * False if the target process is void by now.  *aliased (may be NULL) tells
- * that it is the invoker itself, or a second role of the same process.
+ * that it is the invoker itself.
  */
 bool op_lock(struct msg *m, const struct mcap *target, struct process **p,
 	     bool *aliased, struct opset *set, size_t out_most);

@@ -121,6 +121,8 @@ static enum result_code pool(struct msg *m)
 	return give(m, &pools[m->word[1]], sizeof(pools[0]));
 }
 
+_Static_assert(INSPECT_TRACE_KEPT == TRACE_SIZE, "as abi/inspect.h says");
+
 static enum result_code trace_entry(struct msg *m)
 {
 	struct trace_entry e;

@@ -73,18 +73,6 @@ static enum result_code get_slot(struct msg *m)
 	return RC_OK;
 }
 
-/* A ready process stands in the queue of its priority, at its tail. */
-static void reschedule(struct process *p)
-{
-	struct ring *r = hook_ring(&p->base.hook);
-	int priority = proc_priority(p);
-	if (r && r->lock.rank == LR_READY)
-		look_again(p);
-	else
-		hook_set_priority(&p->base.hook,
-				  priority < 0 ? 0 : (unsigned)priority);
-}
-
 /* What was derived from the slots of the process loaded here is made anew. */
 static void reload(void)
 {
@@ -107,7 +95,7 @@ static enum result_code set_slot(struct msg *m)
 	if (p == proc_current() && m->word[0] == PROC_SET_SLOT)
 		reload();
 	else if (slot == &p->slot[PS_SCHEDULE])
-		reschedule(p);
+		proc_reschedule(p);
 	return RC_OK;
 }
 

@@ -9,7 +9,7 @@ enum result_code op_schedule(struct msg *m)
 		m->out_word[2] = m->target.oid;
 		return RC_OK;
 	case SCHEDULE_MAKE:
-		if (m->word[1] >= PRIORITIES)
+		if (m->word[1] >= PRIORITIES || m->word[2] > QUANTUM_MAX)
 			return RC_ARGUMENT;
 		if (m->word[1] > priority)
 			return RC_RIGHTS;

@@ -65,7 +65,9 @@ bool proc_load_next(void)
 static u64 full_quantum(const struct process *p)
 {
 	u64 ticks = atomic64_load_relaxed(&p->slot[PS_SCHEDULE].name);
-	return ticks ? MAX(ticks, QUANTUM_MIN) : QUANTUM_DEFAULT;
+	if (ticks == 0)
+		return QUANTUM_DEFAULT;
+	return MIN(MAX(ticks, QUANTUM_MIN), QUANTUM_MAX);
 }
 
 enum fault_code proc_settle(enum proc_slot *slot)

@@ -27,7 +27,7 @@ static u64 pay(struct node *n, struct process *p)
 {
 	u64 left = meter_left(n);
 	u64 paid = MIN(left, p->owed);
-	p->owed = 0;
+	p->owed -= paid;
 	if (paid)
 		cap_write(&n->slot[METER_TICKS], &MCAP_NUMBER(left - paid));
 	return left - paid;
@@ -44,6 +44,7 @@ enum fault_code meter_settle(struct process *p, u64 *left)
 	if (!n)
 		return FAULT_MALFORMED;
 	reserve_dirty(&n->obj);
+	/* Paid before any commit point, but paid once: it is not owed again. */
 	*left = pay(n, p);
 	mrow_release_all();
 	return *left ? FAULT_NONE : FAULT_METER;

@@ -1,7 +1,9 @@
 /*
  * Meters: how long a process may run.  A meter is a node (abi/orders.h); the
  * time a process used is taken from it when it is next to run, and if nothing
- * is left it does not run: its meter's keeper gets a fault.
+ * is left it does not run: its meter's keeper gets a fault.  What a meter
+ * cannot pay stays owed, so several processes on one meter get no more than
+ * it holds.  Only what a destroyed process still owes is lost.
  */
 #pragma once
 

@@ -81,6 +81,12 @@ void proc_make_ready(struct process *p, enum ready_how how)
 	sched_ready(&p->base.hook, how);
 }
 
+void proc_reschedule(struct process *p)
+{
+	int priority = proc_priority(p);
+	sched_set_priority(&p->base.hook, priority < 0 ? 0 : (unsigned)priority);
+}
+
 void proc_junk(struct process *p, enum fault_code fault)
 {
 	struct ring *junk = queue_ring(Q_JUNK, 0);

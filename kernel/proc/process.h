@@ -105,6 +105,9 @@ static inline void proc_finish_invocation(struct process *p)
 /* Makes a write-locked process, in no queue, ready to run; it is running. */
 void proc_make_ready(struct process *p, enum ready_how how);
 
+/* The schedule of a write-locked process, not loaded, is another now. */
+void proc_reschedule(struct process *p);
+
 /* Puts a write-locked running process on the junk queue, fault recorded. */
 void proc_junk(struct process *p, enum fault_code fault);
 

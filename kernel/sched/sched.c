@@ -77,6 +77,33 @@ void sched_wake_locked(struct cap *hook)
 	kick_for(priority);
 }
 
+/* Under the lock of the ring it is on.  True: it was ready, and is on none. */
+static bool change_locked(struct cap *hook, struct ring *r, unsigned priority)
+{
+	bool ready = r->lock.rank == LR_READY;
+	if (ready)
+		hook_unlink_locked(hook);
+	hook_set_priority(hook, priority);
+	return ready;
+}
+
+void sched_set_priority(struct cap *hook, unsigned priority)
+{
+	struct ring *r;
+	bool still = false, ready = false;
+	while (!still && (r = hook_ring(hook))) {
+		spin_lock(&r->lock);
+		still = hook_ring(hook) == r;
+		if (still)
+			ready = change_locked(hook, r, priority);
+		spin_unlock(&r->lock);
+	}
+	if (!still)
+		hook_set_priority(hook, priority);
+	if (ready)
+		sched_ready(hook, READY_WOKEN);
+}
+
 /*
  * A process whose lock is taken is being put back or worked on: it stays
  * where it is, and the hart that has it will soon be done.

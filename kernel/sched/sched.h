@@ -32,6 +32,12 @@ void sched_ready(struct cap *hook, enum ready_how how);
 void sched_wake_locked(struct cap *hook);
 
 /*
+ * The process of the hook, write-locked and not loaded, has another priority
+ * now: if it is ready it goes to the tail of that queue.
+ */
+void sched_set_priority(struct cap *hook, unsigned priority);
+
+/*
  * Takes the first process of the highest priority that can be had (not
  * claimed, its lock free) off its queue.  It is write-locked then.  NULL if
  * there is none.

@@ -3,6 +3,9 @@
 #include <space/shoot.h>
 #include <space/table.h>
 
+/* Spaces given back in one transaction: each stays locked until it ends. */
+#define RECLAIMS_MAX 8
+
 void space_init(u64 spaces, u64 maprefs)
 {
 	tables_init(spaces, maprefs);
@@ -55,17 +58,16 @@ bool space_fault(struct cap *top, vaddr_t va, enum access access,
 {
 	struct walk w;
 	bool filled, more = true;
+	unsigned tries = RECLAIMS_MAX;
 	if (!space_walk(top, va, access, &w, f))
 		return false;
 	u64 page = va.raw & ~(PAGE_SIZE - 1);
 	spin_lock(&space_lock);
-	while (!(filled = fill_locked(&w, page)) && more)
+	while (!(filled = fill_locked(&w, page)) && more && tries--)
 		more = space_reclaim_locked();
 	spin_unlock(&space_lock);
 	if (!filled)
 		txn_restart(); /* others hold what could be freed; not long */
-	if (access == ACCESS_FETCH)
-		mmu_sync_code();
 	space_load(top);
 	return true;
 }

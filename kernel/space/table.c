@@ -5,6 +5,8 @@
 #include <space/shoot.h>
 #include <space/table.h>
 
+#define MAPREF_SEARCH 32
+
 struct spinlock space_lock = SPINLOCK(LR_SPACE);
 
 /* All under the space lock. */
@@ -56,19 +58,29 @@ static struct mapref *mapref_take_locked(void)
 	return mapref_fresh < mapref_room ? &maprefs[mapref_fresh++] : NULL;
 }
 
-bool mapref_add_locked(struct obj *o, struct space *s, u64 base)
+/* Looks at the newest only: a second reference to the same does no harm. */
+static bool mapref_exists(struct obj *o, struct space *s, u64 base)
 {
-	for (struct link *l = o->maps.next; l != &o->maps; l = l->next) {
+	struct link *l = o->maps.next;
+	for (unsigned i = 0; l != &o->maps && i < MAPREF_SEARCH; i++) {
 		struct mapref *m = container_of(l, struct mapref, of_object);
 		if (m->space == s && m->base == base)
 			return true;
+		l = l->next;
 	}
+	return false;
+}
+
+bool mapref_add_locked(struct obj *o, struct space *s, u64 base)
+{
+	if (mapref_exists(o, s, base))
+		return true;
 	struct mapref *m = mapref_take_locked();
 	if (!m)
 		return false;
 	m->space = s;
 	m->base = base;
-	link_insert_before(&o->maps, &m->of_object);
+	link_insert_after(&o->maps, &m->of_object);
 	link_insert_before(&s->maps, &m->of_space);
 	maprefs_used++;
 	return true;

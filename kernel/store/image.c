@@ -151,7 +151,9 @@ static void make_pools(void)
 	obj_pool_init(OK_NODE, sizeof(struct node), n[OK_NODE], node_init);
 	obj_pool_init(OK_PROCESS, sizeof(struct process), n[OK_PROCESS],
 		      proc_header_init);
-	space_init(n[OK_PROCESS], 2 * (n[OK_PAGE] + n[OK_NODE]));
+	/* Each hart may keep one space from being freed; one more goes on. */
+	space_init(n[OK_PROCESS] + HARTS_MAX + 1,
+		   2 * (n[OK_PAGE] + n[OK_NODE]));
 	frames_set_aside(n[OK_PAGE]);
 }
 

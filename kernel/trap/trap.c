@@ -64,7 +64,7 @@ void trap_fault(u32 code, u64 address)
 void txn_run_loaded(void)
 {
 	enum proc_slot slot;
-	struct fault f = { proc_settle(&slot), 0 };
+	struct fault f = { proc_settle(&slot), proc_current()->regs.pc };
 	if (f.code != FAULT_NONE)
 		ipc_fault(&f, slot);
 	space_load(&proc_current()->slot[PS_SPACE]);

@@ -66,5 +66,5 @@ void hook_move_locked(struct ring *to, struct cap *hook);
 void hook_unlink(struct cap *hook);
 
 unsigned hook_priority(const struct cap *hook);
-/* Hook on no ring, or nothing yet depends on the order. */
+/* Hook on no ring, or under the lock of a ring that is not a ready queue. */
 void hook_set_priority(struct cap *hook, unsigned priority);

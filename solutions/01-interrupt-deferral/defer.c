@@ -60,7 +60,9 @@ void irq_line_deliver(u32 line)
 	spin_lock(&r->lock);
 	irq_lines[line].latched = true;
 	atomic64_add_relaxed(&irq_lines[line].delivered, 1);
-	stall_wake_one_locked(r);
+	/* All: the first may have changed its mind, and the line is masked
+	   until one of them takes the latch and waits again. */
+	stall_wake_some_locked(r, ~0u);
 	spin_unlock(&r->lock);
 }
 
@@ -87,12 +89,12 @@ static void idle(void)
 	struct hart *h = hart_self();
 	trace(TR_IDLE, 0, 0);
 	txn_leave();
+	timed_program();
 	irqs_disable();
 	atomic32_store_relaxed(&h->priority, 0);
 	fence_full();
 	if (sched_highest() < 0 && !atomic32_load_relaxed(&h->need_resched)) {
 		atomic32_store_relaxed(&h->mode, HART_IDLE);
-		timed_program();
 		irqs_wait();
 		atomic32_store_relaxed(&h->mode, HART_KERNEL);
 	}
@@ -102,7 +104,6 @@ static void idle(void)
 /* On an empty stack: nothing of the path that was given up is left. */
 static noreturn void next_process(void)
 {
-	irqs_enable();
 	proc_put_back();
 	for (;;) {
 		deliver_pending();
@@ -115,6 +116,7 @@ static noreturn void next_process(void)
 
 void resched(void)
 {
+	irqs_enable();
 	txn_end();
 	hart_reset_stack(next_process);
 }

@@ -68,16 +68,12 @@ void mmu_load(const u64 user_roots[MMU_USER_ROOTS])
 	for (unsigned i = 0; i < MMU_USER_ROOTS; i++)
 		root[i] = user_roots[i];
 	mmu_flush_local();
+	asm volatile("fence.i" ::: "memory");
 }
 
 void mmu_flush_local(void)
 {
 	asm volatile("sfence.vma" ::: "memory");
-}
-
-void mmu_sync_code(void)
-{
-	asm volatile("fence.i" ::: "memory");
 }
 
 void mmu_start_hart(void)

@@ -47,6 +47,8 @@ trap_vector:
 	sd	t1, REGS_X(4)(a0)
 	sd	t2, REGS_PC(a0)
 	ld	sp, HART_KERNEL_SP(tp)
+	/* What the program wrote is seen before it is seen to have left. */
+	fence	rw, w
 	/* Relaxed, the linker would take the small symbol for an address. */
 	.option	push
 	.option	norelax
