@@ -191,6 +191,7 @@ static bool space_empty_locked(struct space *s)
 	while (!link_is_alone(&s->maps))
 		mapref_free_locked(container_of(s->maps.next, struct mapref,
 						of_space));
+	any |= chain.raw != 0;
 	if (any)
 		shoot_flush();
 	free_chain(chain);
