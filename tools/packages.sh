@@ -26,6 +26,7 @@ package() {
 	python:macos) echo python ;;
 	python:nix) echo "'python3.withPackages (p: with p; [ $pip_modules ])'" ;;
 	hostcc:macos) ;;
+	hostcc:debian) echo gcc libc6-dev ;;
 	hostcc:*) echo gcc ;;
 	sandbox:macos) ;;
 	sandbox:*) echo bubblewrap ;;
