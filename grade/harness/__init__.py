@@ -23,15 +23,16 @@ boot(...)          builds what is named, starts a machine, and gives it; it is
     debug          the kernel that checks itself (default), or False
     reference      True: all mechanisms from solutions/, nothing submitted
     kernel         a path instead: nothing is built
-    image          manifest of a boot image, relative to the root of the tree,
-                   or the path of an image (.img); given as initial RAM disk
+    image          a manifest (.toml), of which the boot image is built, or an
+                   image; from the root of the tree; given as initial RAM disk
     disk           path of a raw image, written to, attached as virtio-blk
     append         boot arguments; `limit=MS` and `seed=N` are added
     smp, memory    harts (1), MiB (128)
     shift, seed    2**shift ns an instruction (3); seed (that of this grading)
-    limit          ms of guest time after which the kernel stops itself (10000)
+    limit          ms of guest time after which the kernel stops itself (5000)
     interactive    True: for send() and expect(); not deterministic
     gdb            True: stopped at the first instruction, for gdb()
+    parallel       True: one thread of the host for each hart; stress, no mark
     extra          a tuple of further options for QEMU
 boot.folder        where the artefacts of the next machine go; copy disks there
 lab_kernel(...)    path of a kernel.elf: scenario, debug, reference as above

@@ -94,7 +94,7 @@ def _pytest(results, arguments):
     lab = results.lab
     if not lab.tests_folder.is_dir():
         raise LabError(f"lab {lab.number} has no tests yet: there is no {relative(lab.tests_folder)}")
-    line = [str(lab.tests_folder), "-p", "no:terminal", "--lab", str(lab.number),
+    line = [str(lab.tests_folder), "--lab", str(lab.number),
             "--from", str(results.source), "--seed", str(results.seed), *arguments]
     status = pytest.main(line, plugins=[Collector(results)])
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):

@@ -38,7 +38,7 @@ class Artefacts:
     """The folder of one run of a machine."""
 
     def __init__(self, folder):
-        self.folder = Path(folder)
+        self.folder = Path(folder).resolve()
         self.folder.mkdir(parents=True, exist_ok=True)
 
     @property

@@ -10,6 +10,7 @@ folder alone.
 import contextlib
 import fcntl
 import functools
+import hashlib
 import json
 import os
 import re
@@ -25,10 +26,12 @@ from .verdict import BuildFailed, Infrastructure
 MAKE_SECONDS = 900  # wall clock: past it the machine is at fault, not the work
 CPU_SECONDS = 60  # of one process: a compiler that needs more was tricked
 FILE_BYTES = 256 << 20
+MEMORY_BYTES = 4 << 30
 
 _ERROR = re.compile(r"^(?P<place>[^\s:]+:\d+)(?::\d+)?: (?:fatal )?error: (?P<text>.*)$", re.MULTILINE)
 _LINK = re.compile(r"(?:undefined reference to|multiple definition of) [`'](?P<name>\w+)'")
-_EXHAUSTED = re.compile(r"^.*(?:limit exceeded|out of memory|Killed signal).*$", re.MULTILINE)
+_EXHAUSTED = re.compile(r"^.*(?:limit exceeded signal|Killed signal|memory exhausted|"
+                        r"out of memory allocating).*$", re.MULTILINE)
 
 
 @functools.cache
@@ -65,11 +68,13 @@ def kernel(lab=None, source=None, scenario=None, debug=True):
     BuildFailed: the submission does not compile, link or keep the contract.
     Infrastructure: anything else does not.
     """
-    name = "-".join(filter(None, ["debug" if debug else "release", scenario and Path(scenario).stem]))
-    out = work() / (f"lab{lab.number:02}" if lab else "reference") / name
-    arguments = [f"OUT={out}", f"DEBUG={1 if debug else ''}"]
+    name, arguments = "debug" if debug else "release", []
     if scenario:
-        arguments.append(f"SCENARIO={Path(scenario).resolve()}")
+        scenario = Path(scenario).resolve()
+        name = f"{name}-{scenario.parent.name}-{scenario.stem}"
+        arguments = [f"SCENARIO={scenario}"]
+    out = work() / (f"lab{lab.number:02}" if lab else "reference") / name
+    arguments += [f"OUT={out}", f"DEBUG={1 if debug else ''}"]
     if lab is None:
         return _once(out, "kernel.elf", lambda log: _make_trusted(["kernel", *arguments], log))
     gather(lab, source)
@@ -80,7 +85,8 @@ def kernel(lab=None, source=None, scenario=None, debug=True):
 def image(manifest):
     """Path of the boot image of a manifest (TOML).  Infrastructure: no image."""
     manifest = Path(manifest).resolve()
-    out = work() / "images" / manifest.stem
+    digest = hashlib.sha256(str(manifest).encode() + manifest.read_bytes()).hexdigest()[:8]
+    out = work() / "images" / f"{manifest.stem}-{digest}"
     return _once(out, "boot.img", lambda log: _make_trusted(
         ["image", f"OUT={out}", f"MANIFEST={manifest}"], log))
 
@@ -109,6 +115,9 @@ def _once(out, product, build):
             out.mkdir(parents=True, exist_ok=True)
             try:
                 build(out / "build.log")
+                if not (out / product).is_file():
+                    raise Infrastructure(f"make ended well and made no {product}",
+                                         hint=f"see {out / 'build.log'}")
             except (BuildFailed, Infrastructure) as failure:
                 known["failure"] = [type(failure).__name__, vars(failure)]
             stamp.write_text(json.dumps(known))
@@ -140,7 +149,8 @@ def _make_submission(lab, out, arguments, log):
     mounts = [sandbox.program(tool("CROSS") + "gcc"), sandbox.read(ROOT), sandbox.hide(ROOT / ".git"),
               sandbox.hide(lab.solution), sandbox.hide(work()), sandbox.read(folder), sandbox.write(out)]
     (out / "kernel.elf").unlink(missing_ok=True)
-    if _make(sandbox.wrap(command, mounts, ROOT), log, sandbox.limits(CPU_SECONDS, FILE_BYTES)):
+    limits = sandbox.limits(CPU_SECONDS, FILE_BYTES, MEMORY_BYTES)
+    if _make(sandbox.wrap(command, mounts, ROOT), log, limits):
         raise _explain(lab, folder, log)
     objects = [out / "from" / Path(name).with_suffix(".o") for name in lab.files if name.endswith(".c")]
     submission.check_objects(objects, lab)
@@ -167,17 +177,27 @@ def _explain(lab, folder, log):
     """The exception for a make that failed: BuildFailed if the submission is
     to blame, Infrastructure if it is not."""
     text = log.read_text(errors="replace").replace(str(folder), f"labs/{lab.name}")
-    for said in _ERROR.finditer(text):
-        if f"labs/{lab.name}/" in text:
-            lines = [f"{m['place']}: {m['text']}" for m in _ERROR.finditer(text)][:3]
-            return BuildFailed("the submission to compile", "\n".join(lines), look=said["place"])
+    exhausted = _EXHAUSTED.search(text)
+    if exhausted:
+        return BuildFailed(f"the submission to compile within {CPU_SECONDS} s and "
+                           f"{MEMORY_BYTES >> 30} GiB", exhausted[0].strip())
+    errors = [said for said in _ERROR.finditer(text) if _is_theirs(said, lab)]
+    if errors:
+        return BuildFailed("the submission to compile", look=errors[0]["place"],
+                           happened="\n".join(f"{e['place']}: {e['text']}" for e in errors[:3]))
     for said in _LINK.finditer(text):
         if "/from/" in said.string[: said.end()].rsplit("\n", 1)[-1] or _defines(lab, said["name"]):
             return BuildFailed("the submission to link", said[0], look=said["name"],
                                hint="every function of the stub must be defined, once")
-    for said in _EXHAUSTED.finditer(text):
-        return BuildFailed(f"the submission to compile within {CPU_SECONDS} s", said[0].strip())
     return Infrastructure(f"make kernel failed: {_tail(log)}", hint=f"see {log}")
+
+
+def _is_theirs(error, lab):
+    """Whether the compiler stands in the submission's file, or in a header
+    that one of them includes."""
+    place, included = error["place"], re.compile(rf"from labs/{lab.name}/\w+\.[ch]:\d")
+    in_header = place.split(":")[0].endswith(".h")
+    return place.startswith(f"labs/{lab.name}/") or bool(in_header and included.search(error.string))
 
 
 def _defines(lab, name):

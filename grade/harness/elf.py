@@ -50,14 +50,6 @@ class Elf:
         """The address of a symbol.  NoSymbol."""
         return self._symbol(name)["st_value"]
 
-    def function_at(self, address):
-        """`name+offset` of the code at an address, or "?"."""
-        for symbol in self._symbols.values():
-            start, size = symbol["st_value"], symbol["st_size"]
-            if symbol["st_info"]["type"] == "STT_FUNC" and start <= address < start + size:
-                return f"{symbol.name}+{address - start:#x}"
-        return "?"
-
     def place(self, path, read_pointer=None):
         """The Place a path names.  `read_pointer(address)` gives the eight
         bytes there as a number, and is needed for `->` only.  NoSymbol."""

@@ -28,15 +28,18 @@ class Boot:
         folder.mkdir(exist_ok=True)
         return folder
 
-    def __call__(self, *, kernel=None, scenario=None, debug=True, reference=False, image=None, **options):
+    def __call__(self, *, kernel=None, scenario=None, debug=True, reference=False,
+                 image=None, disk=None, **options):
         kept = artefacts.Artefacts(self.folder)
         if kernel is None:
             kernel = self._kernel_of(scenario=scenario, debug=debug, reference=reference)
             kept.keep(build.build_log(kernel))
-        if image is not None and Path(image).suffix == ".toml":
-            image = build.image(ROOT / image)
+        if image is not None:
+            image = build.image(ROOT / image) if Path(image).suffix == ".toml" else ROOT / image
         options.setdefault("seed", self._seed)
-        machine = Machine(Config(kernel=kernel, image=image, **options), kept, live=self._live)
+        config = Config(kernel=Path(kernel).resolve(), image=image, disk=disk and Path(disk).resolve(),
+                        **options)
+        machine = Machine(config, kept, live=self._live)
         self._machines.append(machine)
         return machine
 
@@ -58,7 +61,7 @@ def lab_kernel(request):
     lab = find_lab(number) if number is not None else None
 
     def kernel_of(scenario=None, debug=True, reference=False):
-        scenario = scenario and request.path.parent / scenario
+        scenario = scenario and Path(request.fspath).parent / scenario
         if reference or lab is None:
             return build.kernel(scenario=scenario, debug=debug)
         return build.kernel(lab, source_folder(lab, source), scenario, debug)
@@ -80,5 +83,6 @@ def test_folder(item):
     the function where it has no points."""
     marker = item.get_closest_marker("points")
     case = item.callspec.id if hasattr(item, "callspec") else ""
-    name = marker.kwargs["id"] if marker else f"{item.path.stem}.{item.name.split('[')[0]}"
+    plain = f"{Path(item.fspath).stem}.{item.name.split('[')[0]}"
+    name = marker and marker.kwargs.get("id") or plain
     return artefacts.folder_of(work(), name, case)

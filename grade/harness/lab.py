@@ -33,7 +33,7 @@ class LabError(ValueError):
 
 
 @dataclass(frozen=True)
-class Test:
+class Entry:
     """One entry of the mark: its points are given whole or not at all."""
 
     id: str
@@ -125,7 +125,7 @@ def load(folder):
 def _lab(folder, data):
     known = {"number", "title", "files", "symbols", "asm", "tests", "variants"}
     _refuse(sorted(set(data) - known), "unknown field")
-    tests = tuple(Test(str(t["id"]), int(t["points"]), str(t["title"])) for t in data["tests"])
+    tests = tuple(Entry(str(t["id"]), int(t["points"]), str(t["title"])) for t in data["tests"])
     ids = [test.id for test in tests]
     _refuse([i for i in ids if ids.count(i) > 1], "two tests with the id")
     _refuse([i for i in ids if not re.fullmatch(r"[a-z0-9][a-z0-9._-]*", i)], "not an id:")

@@ -6,6 +6,7 @@ when it is gone: by physical address, by address in the kernel's direct map,
 or by the name of a variable (`elf`).
 """
 
+import contextlib
 import os
 import shutil
 import signal
@@ -28,6 +29,7 @@ from .watchdog import BACKSTOP, Watchdog
 
 DIRECT_MAP = 0xFFFFFFC000000000  # virtual address of physical zero
 LOG_BYTES = qemu.PIPE_BYTES
+CPU_SECONDS = 7200  # ends what was left over, in the end
 _SLICE = 1.0  # seconds between two looks of the watchdog
 _F_SETPIPE_SZ = 1031
 
@@ -41,8 +43,9 @@ class Machine:
         """live: a text stream that gets the serial line too, as it comes."""
         self.config, self.artefacts = config, artefacts
         artefacts.record(config)
-        self._run = Path(tempfile.mkdtemp(prefix="latchkey-"))
-        self._ram, ram = _memory(config.memory, self._run)
+        # A socket's path must be short, and the artefacts' may not be.
+        self._meeting = Path(tempfile.mkdtemp(prefix="latchkey-")) if config.gdb else None
+        self._ram, ram = _memory(config.memory, artefacts.folder)
         self._serial, theirs = _line(config.interactive)
         ours, monitor = socket.socketpair()
         self.monitor = Qmp(ours)
@@ -50,7 +53,7 @@ class Machine:
         self._spawn = fdspawn(self._serial, encoding="utf-8", codec_errors="replace", maxread=65536)
         self._spawn.delaybeforesend = None
         self._spawn.logfile_read = self._log
-        line = qemu.command(config, ram, theirs, monitor.fileno(), self._run / "gdb")
+        line = qemu.command(config, ram, theirs, monitor.fileno(), self._gdb_socket)
         self._process = self._start(line, (theirs, monitor.fileno(), self._ram))
         monitor.close()
         os.close(theirs)
@@ -62,19 +65,25 @@ class Machine:
     def __exit__(self, *_):
         self.close()
 
+    @property
+    def _gdb_socket(self):
+        return self._meeting and self._meeting / "gdb"
+
     def _start(self, line, inherited):
         config = self.config
-        mounts = [sandbox.program(line[0]), sandbox.read(Path(config.kernel).resolve()),
-                  sandbox.write(self.artefacts.folder.resolve()), sandbox.write(self._run)]
+        mounts = [sandbox.program(line[0]), sandbox.read(config.kernel),
+                  sandbox.write(self.artefacts.folder)]
+        if self._meeting:
+            mounts.append(sandbox.write(self._meeting))
         if config.image:
-            mounts.append(sandbox.read(Path(config.image).resolve()))
+            mounts.append(sandbox.read(config.image))
         if config.disk:
-            mounts.append(sandbox.write(Path(config.disk).resolve()))
+            mounts.append(sandbox.write(config.disk))
         with open(self.artefacts.complaints, "w") as complaints:
             return subprocess.Popen(
                 sandbox.wrap(line, mounts), pass_fds=inherited, stdin=subprocess.DEVNULL,
                 stdout=complaints, stderr=subprocess.STDOUT, start_new_session=True,
-                preexec_fn=sandbox.limits(file=1 << 30))
+                preexec_fn=sandbox.limits(CPU_SECONDS, file=1 << 30))
 
     # Listening and typing.
 
@@ -176,13 +185,15 @@ class Machine:
     def gdb(self, script, timeout=120):
         """Runs GDB commands against the machine, stopped at its first
         instruction, then detaches; gives what GDB printed."""
+        if not self.config.gdb:
+            raise Infrastructure("this test uses GDB, but its machine was not started for it")
         commands = self.artefacts.folder / "commands.gdb"
-        commands.write_text(f"set architecture riscv:rv64\ntarget remote {self._run / 'gdb'}\n"
+        commands.write_text(f"set architecture riscv:rv64\ntarget remote {self._gdb_socket}\n"
                             f"{script}\ndetach\n")
         line = [build.tool("GDB"), "-batch", "-nx", "-iex", "set auto-load off", "-x", str(commands),
-                str(Path(self.config.kernel).resolve())]
-        mounts = [sandbox.program(line[0]), sandbox.read(Path(self.config.kernel).resolve()),
-                  sandbox.read(self.artefacts.folder.resolve()), sandbox.write(self._run)]
+                str(self.config.kernel)]
+        mounts = [sandbox.program(line[0]), sandbox.read(self.config.kernel),
+                  sandbox.read(self.artefacts.folder), sandbox.write(self._meeting)]
         if not self.monitor.greeted():
             raise Infrastructure("QEMU did not start", log=self.artefacts.complaints)
         try:
@@ -201,13 +212,20 @@ class Machine:
         return self._process.pid
 
     def kill(self):
-        """Ends QEMU at once, as if its plug was pulled.  Memory and what it
-        wrote to its disk stay."""
+        """Ends QEMU at once, as if its plug was pulled.  When this returns it
+        is gone; its memory, its disk and what it printed stay.
+
+        Not before it is up, though: bubblewrap's inner process is bound to
+        the outer one only a moment after it began, and would outlive it.
+        """
+        self.monitor.greeted()
         try:
             os.killpg(self._process.pid, signal.SIGKILL)
         except ProcessLookupError:
             pass
         self._process.wait()
+        with contextlib.suppress(pexpect.TIMEOUT, ConnectionResetError, _TooLong):
+            self._spawn.expect(pexpect.EOF, timeout=30)  # the end of its last process
 
     def close(self):
         """Ends QEMU and frees everything; may be called twice."""
@@ -218,7 +236,9 @@ class Machine:
         os.close(self._serial)
         os.close(self._ram)
         self._log.close()
-        shutil.rmtree(self._run, ignore_errors=True)
+        (self.artefacts.folder / "ram").unlink(missing_ok=True)
+        if self._meeting:
+            shutil.rmtree(self._meeting, ignore_errors=True)
 
 
 class _TooLong(Exception):
@@ -245,7 +265,7 @@ class _Tee:
         self._length += len(text)
         self._file.write(text)
         if self._live:
-            self._live.write(text)
+            self._live.write(text.replace("\x1b", "^["))
         if self._length > LOG_BYTES:
             raise _TooLong
 

@@ -50,7 +50,7 @@ def _failure(log, limit, started, complaints, expected):
     if log.status < 0:
         return Infrastructure(f"QEMU was ended by signal {-log.status}, which the grader did not send",
                               hint=complaints)
-    if not started:
+    if not started or (log.status == 1 and _errors(complaints)):
         return Infrastructure(f"QEMU did not start: {complaints or 'it said nothing'}",
                               hint="run `make doctor`")
     if log.status == expected:
@@ -70,6 +70,11 @@ def _failure(log, limit, started, complaints, expected):
     return kind(f"the machine to end with status {expected}", happened)
 
 
+def _errors(complaints):
+    """Whether QEMU complained of an error: then status 1 is its own."""
+    return any(line and "warning:" not in line for line in complaints.split("\n"))
+
+
 def _guest_failures(log):
     try:
         ktap.require(log)
@@ -79,5 +84,6 @@ def _guest_failures(log):
 
 
 def _last_words(text):
-    lines = [line for line in text.replace("\r", "").split("\n") if line.strip()]
+    lines = [line for line in text.replace("\r", "").split("\n")
+             if line.strip() and not line.startswith("limit:")]
     return f"the last line it printed is: {lines[-1][:200]}" if lines else "it printed nothing"

@@ -7,14 +7,12 @@ Only `--lab N` switches this on; without it no lab's tests are collected, for
 they grade a submission, and `pytest grade` is to test the grader.
 """
 
-import re
-
 import pytest
 
 from . import build
 from .fixtures import test_folder
-from .lab import LabError, find_lab, source_folder
-from .verdict import Failure, Verdict, unwritten
+from .lab import ROOT, LabError, find_lab, source_folder
+from .verdict import Failure, Infrastructure, Verdict, unwritten
 
 
 def pytest_addoption(parser):
@@ -27,7 +25,8 @@ def pytest_addoption(parser):
     group.addoption("--live", action="store_true", help="show the serial line as it comes (with -s)")
 
 
-def pytest_configure(config):
+def configure(config):
+    """Checks the options; UsageError: lab or folder does not exist."""
     option = config.option
     build.run_id()
     if option.lab is None:
@@ -38,49 +37,51 @@ def pytest_configure(config):
         raise pytest.UsageError(str(error)) from error
 
 
-def pytest_ignore_collect(collection_path, config):
-    """The tests of a lab are for a grading of that lab alone."""
-    folder = re.fullmatch(r"lab(\d\d)", collection_path.name)
-    if folder and collection_path.is_dir() and int(folder[1]) != config.option.lab:
-        return True
-    return None
+def other_labs(config):
+    """Folders not to collect from, for conftest.py: the tests of a lab are for
+    a grading of that lab alone."""
+    folders = (ROOT / "grade").glob("lab[0-9][0-9]")
+    return [str(folder) for folder in folders if int(folder.name[3:]) != config.option.lab]
 
 
 def pytest_collection_modifyitems(config, items):
     if config.option.lab is None:
         return
-    _check(find_lab(config.option.lab), items)
+    refusal = _mismatch(find_lab(config.option.lab), items)
     if config.option.only:
-        keep = [item for item in items if _points(item).kwargs["id"] == config.option.only]
+        keep = [item for item in items if _id(item) == config.option.only]
         if config.option.case:
             keep = [item for item in keep if item.nodeid == config.option.case]
-        config.hook.pytest_deselected(items=[item for item in items if item not in keep])
         items[:] = keep
-    ids = [_points(item).kwargs["id"] for item in items]
-    for item, test_id in zip(items, ids):
-        item.latchkey = {"cases": ids.count(test_id), "of": len(items)}
+    ids = [_id(item) for item in items]
+    for order, item in enumerate(items):
+        item.latchkey_refusal = refusal
+        item.latchkey = {"order": order, "cases": ids.count(ids[order]), "of": len(items)}
 
 
-def _check(lab, items):
-    """Tests and lab.toml name the same ids and points, or nothing is graded."""
+def _mismatch(lab, items):
+    """What tests and lab.toml do not agree on; they must name the same ids and
+    points, or nothing is graded."""
     declared = {test.id: test.points for test in lab.tests}
-    found = {}
     for item in items:
-        marker = _points(item)
-        if not marker or len(marker.args) != 1 or "id" not in marker.kwargs:
-            raise pytest.UsageError(f"{item.nodeid}: no marker points(n, id=...)")
-        test_id, points = marker.kwargs["id"], marker.args[0]
-        if declared.get(test_id) != points:
-            raise pytest.UsageError(f"{item.nodeid}: {test_id} with {points} points is not in "
-                                    f"{lab.folder.name}/lab.toml")
-        found[test_id] = points
-    missing = sorted(set(declared) - set(found))
-    if missing:
-        raise pytest.UsageError(f"{lab.folder.name}/lab.toml: no test has the id {missing[0]}")
+        marker = item.get_closest_marker("points")
+        if not marker or len(marker.args) != 1 or declared.get(_id(item)) != marker.args[0]:
+            scored = marker and marker.args
+            said = f"{_id(item)} with {marker.args[0]} points" if scored else "a test without points"
+            return f"{item.nodeid}: {said} is not in labs/{lab.name}/lab.toml"
+    missing = sorted(set(declared) - set(map(_id, items)))
+    return f"labs/{lab.name}/lab.toml: no test has the id {missing[0]}" if missing else ""
 
 
-def _points(item):
-    return item.get_closest_marker("points")
+def _id(item):
+    marker = item.get_closest_marker("points")
+    return marker.kwargs.get("id", "") if marker else ""
+
+
+def pytest_runtest_setup(item):
+    refusal = getattr(item, "latchkey_refusal", "")
+    if refusal:
+        raise Infrastructure(refusal)
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -92,13 +93,16 @@ def pytest_runtest_makereport(item, call):
 
 def _record(item, call, report):
     """What the results file needs to know of one case, in plain JSON types."""
-    marker = _points(item)
+    marker = item.get_closest_marker("points") or pytest.mark.points().mark
     failure = call.excinfo.value if call.excinfo else None
-    record = {"id": marker.kwargs["id"], "node": item.nodeid, "verdict": str(Verdict.PASS),
-              "where": marker.kwargs.get("where", ""), "log": str(test_folder(item)), **item.latchkey}
+    record = {"id": _id(item), "node": item.nodeid, "verdict": str(Verdict.PASS),
+              "log": str(test_folder(item)), **item.latchkey}
     if failure is not None or not report.passed:
         record.update(_said(failure, report))
-        record["hint"] = record["hint"] or marker.kwargs.get("hint", "")
+        record["log"] = record["log"] or str(test_folder(item))
+    if record["verdict"] not in (Verdict.INFRASTRUCTURE, Verdict.BUILD):
+        record["hint"] = record.get("hint") or marker.kwargs.get("hint", "")
+        record["where"] = marker.kwargs.get("where", "")
     return record
 
 

@@ -30,14 +30,15 @@ SECOND_WALL = "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontro
 
 @dataclass(frozen=True)
 class Config:
-    """What distinguishes one run from another.
+    """What distinguishes one run from another.  Paths are absolute.
 
     memory in MiB; shift: an instruction takes 2**shift ns of guest time;
     limit in ms of guest time, told the guest by a boot argument and enforced
     from outside at twice that and a second; image: read-only, loaded as the initial RAM disk; disk: a raw
     image, attached as virtio-blk and written to; extra: further options.
     interactive: typing is possible, determinism is not.  gdb: waits for GDB
-    at the first instruction, in real time.
+    at the first instruction, in real time.  parallel: harts are threads of
+    the host, in real time: stress, not a mark.
     """
 
     kernel: Path
@@ -48,9 +49,10 @@ class Config:
     memory: int = 128
     shift: int = 3
     seed: int = 1
-    limit: int = 10_000
+    limit: int = 5_000
     interactive: bool = False
     gdb: bool = False
+    parallel: bool = False
     extra: tuple = ()
 
     @property
@@ -60,10 +62,9 @@ class Config:
 
 def machine(config):
     """The options that make the machine, without its connections to the host."""
-    sleep = "" if config.interactive or config.gdb else ",sleep=off"
     options = ["-m", f"{config.memory}M", "-smp", str(config.smp), "-display", "none",
                "-nodefaults", "-no-user-config", "-nic", "none", "-no-reboot",
-               "-icount", f"shift={config.shift}{sleep}", "-seed", str(config.seed), "-rtc", "clock=vm",
+               *_timing(config), "-seed", str(config.seed), "-rtc", "clock=vm",
                "-global", "virtio-mmio.force-legacy=false",
                "-kernel", str(config.kernel), "-append", config.bootargs]
     if config.image:
@@ -72,6 +73,13 @@ def machine(config):
         options += ["-drive", f"file={config.disk},if=none,format=raw,id=disk",
                     "-device", "virtio-blk-device,drive=disk"]
     return [*options, *config.extra]
+
+
+def _timing(config):
+    if config.parallel:
+        return ["-accel", "tcg,thread=multi"]
+    sleep = "" if config.interactive or config.gdb else ",sleep=off"
+    return ["-icount", f"shift={config.shift}{sleep}"]
 
 
 def command(config, ram, serial, monitor, gdb_socket):

@@ -5,7 +5,6 @@ One JSON object a line; the greeting comes first.  See QEMU's documentation,
 """
 
 import json
-import socket
 
 _UNITS = {1: "b", 2: "h", 4: "w", 8: "g"}
 
@@ -20,20 +19,20 @@ class Qmp:
 
     def __init__(self, sock, timeout=10.0):
         sock.settimeout(timeout)
-        self._file = sock.makefile("rwb")
         self._sock = sock
-        self._greeting = None
+        self._received = b""
+        self._greeted = False
         self._ready = False
         self._count = 0
 
     def greeted(self):
         """Whether QEMU came up far enough to greet.  Waits for it."""
-        if self._greeting is None:
+        if not self._greeted:
             try:
-                self._greeting = "QMP" in self._read()
+                self._greeted = "QMP" in self._read()
             except QmpError:
-                self._greeting = False
-        return self._greeting
+                return False
+        return self._greeted
 
     def command(self, name, **arguments):
         """Executes a command and gives what it returns.  QmpError."""
@@ -70,16 +69,19 @@ class Qmp:
 
     def _write(self, message):
         try:
-            self._file.write(json.dumps(message).encode() + b"\n")
-            self._file.flush()
+            self._sock.sendall(json.dumps(message).encode() + b"\n")
         except OSError as error:
             raise QmpError(f"QEMU is gone: {error}") from error
 
     def _read(self):
-        try:
-            line = self._file.readline()
-        except (socket.timeout, OSError) as error:
-            raise QmpError(f"no answer: {error}") from error
-        if not line:
-            raise QmpError("QEMU is gone")
+        """The next message; one that comes too late stays to be read later."""
+        while b"\n" not in self._received:
+            try:
+                more = self._sock.recv(65536)
+            except OSError as error:
+                raise QmpError(f"no answer: {error}") from error
+            if not more:
+                raise QmpError("QEMU is gone")
+            self._received += more
+        line, self._received = self._received.split(b"\n", 1)
         return json.loads(line)

@@ -6,7 +6,7 @@ import textwrap
 
 _COLOURS = {"pass": "32", "infrastructure": "33"}
 _LABELS = (("expected", "expected"), ("happened", "happened"), ("look", "look at"),
-           ("where", "read"), ("hint", "hint"))
+           ("where", "read"), ("hint", "hint"), ("cases", "cases"), ("log", "log"))
 
 
 class Paint:
@@ -33,10 +33,9 @@ class Progress:
         if record.get("stub") and not self._stub:
             self._stub = record["stub"]
             self._say(unwritten_line(self._lab, self._stub))
-        case = re.search(r"\[.*\]$", record["node"])
         count = f"{self._count:{len(str(record['of']))}}/{record['of']}"
         self._say(f"  {count}  {self._paint.verdict(record['verdict'], 14)} {record['id']}"
-                  f"{' ' + case[0] if case else ''}")
+                  f" {_case(record)}".rstrip())
 
     def _say(self, line):
         print(line, file=self._stream, flush=True)
@@ -51,14 +50,28 @@ def unwritten_line(lab, function):
     return f"Lab {lab.number} is not written yet: {function} in {file} is yours to write."
 
 
-def message(record, log=""):
-    """The block of lines about one failure."""
-    lines = []
-    for key, label in (*_LABELS, ("", "log")):
-        text = record.get(key, "") if key else log
-        if text:
-            lines.append(f"{label:9} " + text.strip().replace("\n", "\n" + " " * 10))
-    return "\n".join(lines)
+def message(record, failed=1, log=""):
+    """The block of lines about a failure: of the first of `failed` cases."""
+    said = {**record, "log": log, "cases": ""}
+    if record.get("cases", 1) > 1:
+        said["cases"] = f"{failed} of {record['cases']} did not pass; the first is {_case(record)}"
+    return "\n".join(f"{label:9} {clean(said[key], ' ' * 10)}" for key, label in _LABELS if said.get(key))
+
+
+def clean(text, indent=""):
+    """Text that may come from a student's kernel, made harmless: no control
+    characters for a terminal, no commands for a CI service, no end of pages."""
+    lines = re.sub(r"[^\n\x20-\x7e\xa0-\uffff]", "?", text.strip().replace("\r", "").expandtabs())
+    kept = [re.sub(r"^\s*::", ": :", line)[:400] for line in lines.split("\n")]
+    if len(kept) > 20:
+        kept[20:] = [f"({len(kept) - 20} lines more)"]
+    return f"\n{indent}".join(kept)
+
+
+def _case(record):
+    """What stands in brackets in the name of a case."""
+    found = re.search(r"\[.*\]$", record["node"])
+    return found[0] if found else ""
 
 
 def table(results, stream):
@@ -71,9 +84,22 @@ def table(results, stream):
         lines.append(f"  {test['id']:{width}}  {given:>4} of {test['max']:<4} "
                      f"{paint.verdict(test['verdict'], 14)} {test['title']}")
     lines.append(f"  {'total':{width}}  {_score(results):>4} of {results['max']}")
-    lines += ["\n" + block(test, stream) for test in results["tests"] if test["message"]]
-    lines += _problems(results)
+    lines += _blocks(results["tests"], stream) + _problems(results)
     return "\n".join(lines)
+
+
+def _blocks(tests, stream):
+    """The failures; one that repeats another only says so."""
+    first, lines = {}, []
+    for test in filter(lambda test: test["message"], tests):
+        gist = [line for line in test["message"].split("\n")
+                if not line.startswith(("read ", "hint ", "cases ", "log "))]
+        same = first.setdefault("\n".join(gist), test["id"])
+        if same == test["id"]:
+            lines += ["", block(test, stream)]
+        else:
+            lines += ["", f"{test['id']}: {Paint(stream).verdict(test['verdict'])}, as {same}"]
+    return lines
 
 
 def block(test, stream):

@@ -15,6 +15,8 @@ import os
 import sys
 from pathlib import Path
 
+import pytest
+
 from . import build, report, sandbox
 from .lab import ROOT
 from .submission import work
@@ -39,6 +41,9 @@ class Results:
 
     def add(self, record):
         """Takes the record of a case; of two (test and teardown) the worse."""
+        if record["id"] not in self.records:
+            self.errors.append(record.get("happened", record["node"]))
+            return
         cases = self.records[record["id"]]
         known = cases.get(record["node"])
         if known is None or _verdict(record) is worst([_verdict(record), _verdict(known)]):
@@ -71,26 +76,32 @@ class Results:
         new.replace(self.path)
 
     def _entry(self, test):
-        cases = list(self.records[test.id].values())
+        cases = sorted(self.records[test.id].values(), key=lambda case: case["order"])
         verdict = worst(_verdict(case) for case in cases)
         if verdict is Verdict.PASS and len(cases) < cases[0]["cases"]:
             verdict = Verdict.INFRASTRUCTURE
         case = next((case for case in cases if _verdict(case) is verdict), _NOT_RUN)
-        log = relative(case["log"]) if case.get("log") else ""
+        failed = sum(_verdict(case) is not Verdict.PASS for case in cases)
+        log = relative(case["log"]) if "log" in case else ""
         return {
             "id": test.id, "title": test.title, "points": mark(verdict, test.points),
             "max": test.points, "verdict": str(verdict),
-            "message": "" if verdict is Verdict.PASS else report.message(case, log),
+            "message": "" if verdict is Verdict.PASS else report.message(case, failed, log),
             "replay": f"make replay T={test.id}", "log": log, "case": case.get("node", ""),
         }
 
 
 class Collector:
-    """A plugin of pytest where the reports of all its workers arrive."""
+    """A plugin of pytest where the reports of all its workers arrive; speaks
+    in place of pytest's own reporter."""
 
     def __init__(self, results):
         self._results = results
         self._progress = report.Progress(results.lab, sys.stdout)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_configure(self, config):
+        config.pluginmanager.unregister(name="terminalreporter")
 
     def pytest_sessionstart(self):
         self._results.write()

@@ -93,10 +93,12 @@ def _read(path, name):
         fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as error:
         raise BuildFailed(expected, f"{path}: {error.strerror}") from error
-    with os.fdopen(fd, "rb") as file:
+    try:
         if not stat.S_ISREG(os.fstat(fd).st_mode):
             raise BuildFailed(expected, f"{path} is not a regular file")
-        data = file.read(MAX_BYTES + 1)
+        data = os.read(fd, MAX_BYTES + 1)
+    finally:
+        os.close(fd)
     if len(data) > MAX_BYTES:
         raise BuildFailed(expected, f"{path} is longer")
     try:
@@ -187,9 +189,10 @@ def check_objects(objects, lab):
                     imports.setdefault(symbol.name, path.stem)
                 else:
                     defined.add(symbol.name)
-    for name in sorted(set(imports) - defined - lab.symbols):
-        if not HELPERS.fullmatch(name):
-            complaints.append(f"{imports[name]}.c uses {name}, which the contract does not offer")
+    foreign = [name for name in sorted(set(imports) - defined - lab.symbols) if not HELPERS.fullmatch(name)]
+    for stem in sorted({imports[name] for name in foreign}):
+        names = ", ".join(name for name in foreign if imports[name] == stem)
+        complaints.append(f"{stem}.c uses {names}, which the contract does not offer")
     if complaints:
         raise BuildFailed("only what the lab's contract offers to be used",
                           "\n".join(complaints[:5]),

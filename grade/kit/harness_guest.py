@@ -36,14 +36,24 @@ PRELUDE = """
 _start:
 	li s11, 0x10000000
 """
-FLAGS = ["-march=rv64imac", "-mabi=lp64", "-mcmodel=medany", "-nostdlib", "-static", "-g",
-         "-Wl,--no-relax", "-Wl,--build-id=none", "-Wl,--no-warn-rwx-segments", "-Wl,-Ttext=0x80200000", "-Wl,-N"]
 
 
-def says(*texts, status=0, before="", label="text"):
+def flags():
+    """How a guest is compiled and linked, by any RISC-V compiler."""
+    return [*tool("MARCH").split(), "-mabi=lp64", "-mcmodel=medany", "-g", "-ffreestanding",
+            "-fno-stack-protector", "-fno-pic", "-no-pie", "-nostdlib", "-static", "-Wl,--no-relax",
+            "-Wl,--build-id=none", "-Wl,-Ttext=0x80200000", "-Wl,-N"]
+
+
+def says(*texts, status=0):
     """A guest that prints these lines and ends with the status."""
-    lines = "".join(f"\t.ascii {quoted(text)}\n" for text in texts)
-    return f"{before}\tprint {label}\n\texit {status}\n\t.section .rodata\n{label}:\n{lines}\t.byte 0\n\t.text\n"
+    return f"\tprint text\n\texit {status}\n{lines('text', texts)}"
+
+
+def lines(label, texts):
+    """Text to print, under a label."""
+    ascii = "".join(f"\t.ascii {quoted(text)}\n" for text in texts)
+    return f"\t.section .rodata\n{label}:\n{ascii}\t.byte 0\n\t.text\n"
 
 
 def quoted(text):
@@ -58,7 +68,7 @@ def build(folder, assembly, c=""):
     if c:
         (folder / "data.c").write_text(c)
         sources.append(folder / "data.c")
-    subprocess.run([tool("CROSS") + "gcc", *FLAGS, "-o", elf, *sources], check=True)
+    subprocess.run([tool("CROSS") + "gcc", *flags(), "-o", elf, *sources], check=True)
     return elf
 
 
