@@ -39,7 +39,8 @@ static u64 map_stack(const struct assembly *a)
 /* Its devices, if it is granted any: a look at them, and the first mapped. */
 static u64 map_grant(const struct assembly *a)
 {
-	struct message m = { .w = { NODE_READONLY }, .receive = { CAP_OBJECT } };
+	struct message m = { .w = { NODE_READONLY },
+			     .receive = { CAP_OBJECT } };
 	TRY(node_get(CAP_ENVIRONMENT, ENV_GRANTS, CAP_OBJECT));
 	TRY(node_get(CAP_OBJECT, a->program, CAP_OBJECT));
 	if (message_call(CAP_OBJECT, &m) != RC_OK)

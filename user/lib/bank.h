@@ -14,14 +14,14 @@
 #include <base/types.h>
 
 enum bank_order {
-	BANK_BUY = 0,    /* w1 = enum obj_kind -> c0 = a new object, all rights */
-	BANK_SELL = 1,   /* c0 = an object bought on this account: destroyed */
+	BANK_BUY = 0,  /* w1 = enum obj_kind -> c0 = a new object, all rights */
+	BANK_SELL = 1, /* c0 = an object bought on this account: destroyed */
 	BANK_STATUS = 2, /* w1 = enum obj_kind -> w1 = in use, w2 = limit */
 	BANK_OPEN = 3,   /* BANK_MASTER; w1 = account above, str = struct
 	                    bank_limits -> w1 = number, c0 = start capability */
 	BANK_EMPTY = 4,  /* BANK_MASTER; w1 = account: destroys all bought on
 	                    it, closes the accounts below; it stays open */
-	BANK_CLOSE = 5,  /* BANK_MASTER; w1 = account: likewise, and closes it */
+	BANK_CLOSE = 5, /* BANK_MASTER; w1 = account: likewise, and closes it */
 };
 
 /* Badges that are no accounts. */

@@ -18,7 +18,7 @@ enum cap_register {
 	CAP_GRANT = 8,   /* the devices this program is granted, or void */
 
 	/* 9 to 15 are the program's own; by habit: */
-	CAP_SELF = 9,    /* a process capability to oneself */
-	CAP_IN = 14,     /* first capability received */
-	CAP_REPLY = 15,  /* resume capability of whom to answer */
+	CAP_SELF = 9,   /* a process capability to oneself */
+	CAP_IN = 14,    /* first capability received */
+	CAP_REPLY = 15, /* resume capability of whom to answer */
 };

@@ -54,7 +54,7 @@ void printf(const char *format, ...)
 	flush(&out);
 }
 
-u64 read_line(const char *prompt, char line[CONSOLE_LINE])
+u64 read_line(const char *prompt, char line[CONSOLE_LINE], u64 *breaks)
 {
 	struct message m = { .w = { CONSOLE_READ_LINE },
 			     .text = prompt,
@@ -63,5 +63,7 @@ u64 read_line(const char *prompt, char line[CONSOLE_LINE])
 			     .buffer_size = CONSOLE_LINE - 1 };
 	u64 result = message_call(CAP_CONSOLE, &m);
 	line[m.length] = 0;
+	if (breaks)
+		*breaks = m.w[1];
 	return result;
 }

@@ -1,7 +1,7 @@
 #include <base/string.h>
 #include <editor.h>
 
-#define CTRL(letter) ((letter)-'@')
+#define CTRL(letter) ((letter) - '@')
 #define ESCAPE 0x1b
 #define DELETE 0x7f
 

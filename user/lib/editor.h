@@ -17,7 +17,7 @@ struct editor {
 	char prompt[CONSOLE_PROMPT];
 	char line[CONSOLE_LINE];
 	size_t length;
-	u8 escape;  /* inside the escape sequence of a function key */
+	u8 escape; /* inside the escape sequence of a function key */
 	void (*show)(const char *text, size_t size);
 };
 

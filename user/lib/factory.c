@@ -5,7 +5,8 @@
 
 u64 factory_start(struct start *s)
 {
-	struct message m = { .w = { FACTORY_START, s->keeper != CAP_VOID },
+	struct message m = { .w = { FACTORY_START, s->keeper != CAP_VOID,
+				    s->foreground ? 1 + s->breaks : 0 },
 			     .text = s->line,
 			     .text_size = strlen(s->line),
 			     .send = { s->keeper, s->gift },
@@ -15,9 +16,9 @@ u64 factory_start(struct start *s)
 	return m.w[0];
 }
 
-u64 factory_wait(u64 instance, bool foreground, u64 *end, u64 *code)
+u64 factory_wait(u64 instance, u64 *end, u64 *code)
 {
-	struct words a = call4(CAP_FACTORY, FACTORY_WAIT, instance, foreground, 0);
+	struct words a = call4(CAP_FACTORY, FACTORY_WAIT, instance, 0, 0);
 	*end = a.w1;
 	*code = a.w2;
 	return a.w0;
@@ -30,6 +31,7 @@ u64 factory_kill(u64 instance)
 
 u64 factory_self(u16 badge, unsigned to)
 {
-	struct message m = { .w = { FACTORY_SELF, badge }, .receive = { (u8)to } };
+	struct message m = { .w = { FACTORY_SELF, badge },
+			     .receive = { (u8)to } };
 	return message_call(CAP_FACTORY, &m);
 }

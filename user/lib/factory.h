@@ -14,11 +14,13 @@
 
 enum factory_order {
 	FACTORY_START = 0, /* str = command line; w1 = 1: c0 = its keeper, 0:
-	                      the pager; c1 = gift, put into its CAP_GIFT
+	                      the pager; c1 = gift, put into its CAP_GIFT;
+	                      w2 = 0, or 1 + breaks (console.h): Ctrl-C, if
+	                      typed after so many, ends it
 	                      -> w1 = instance, c0 = start capability to it;
 	                      c1 = the pager, for its keeper to forward to */
 	FACTORY_EXIT = 1,  /* w1 = code: ends the caller; no answer */
-	FACTORY_WAIT = 2,  /* w1 = instance, w2 = 1: Ctrl-C ends it
+	FACTORY_WAIT = 2,  /* w1 = instance
 	                      -> w1 = enum factory_end, w2 = code */
 	FACTORY_KILL = 3,  /* w1 = instance, or its index alone */
 	FACTORY_ENDED = 4, /* -> w1 = an instance of the caller's that has
@@ -51,13 +53,15 @@ enum factory_badge {
 /* On CAP_FACTORY. */
 
 struct start {
-	const char *line;  /* command line */
-	u8 keeper, gift;   /* registers sent; 0: none */
-	u8 server, pager;  /* registers that receive, or 0 */
-	u64 instance;      /* out */
+	const char *line; /* command line */
+	u8 keeper, gift;  /* registers sent; 0: none */
+	u8 server, pager; /* registers that receive, or 0 */
+	bool foreground;  /* Ctrl-C ends it ... */
+	u64 breaks;       /* ... if typed after so many of them */
+	u64 instance;     /* out */
 };
 
 u64 factory_start(struct start *s);
-u64 factory_wait(u64 instance, bool foreground, u64 *end, u64 *code);
+u64 factory_wait(u64 instance, u64 *end, u64 *code);
 u64 factory_kill(u64 instance);
 u64 factory_self(u16 badge, unsigned to);

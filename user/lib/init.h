@@ -12,19 +12,19 @@ enum init_order {
 	INIT_POWER_OFF = 0, /* badge INIT_SHELL only */
 };
 
-#define INIT_BADGES(X)            \
-	X(INIT_OTHER, 0, "server") \
-	X(INIT_SHELL, 1, "shell")  \
+#define INIT_BADGES(X)                \
+	X(INIT_OTHER, 0, "server")    \
+	X(INIT_SHELL, 1, "shell")     \
 	X(INIT_CONSOLE, 2, "console") \
-	X(INIT_BANK, 3, "bank")    \
+	X(INIT_BANK, 3, "bank")       \
 	X(INIT_FACTORY, 4, "factory") \
-	X(INIT_PAGER, 5, "pager")  \
-	X(INIT_CLOCK, 6, "clock")  \
+	X(INIT_PAGER, 5, "pager")     \
+	X(INIT_CLOCK, 6, "clock")     \
 	X(INIT_RELAY, 7, "relay")
 
 enum init_badge {
 #define X(id, n, name) id = n,
 	INIT_BADGES(X)
 #undef X
-	INIT_BADGE_COUNT
+		INIT_BADGE_COUNT
 };

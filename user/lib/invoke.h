@@ -15,16 +15,16 @@
  */
 struct message {
 	u64 w[MSG_WORDS];
-	const void *text;    /* string to send */
-	size_t text_size;    /* at most MSG_STRING_MAX */
-	void *buffer;        /* room for the string that comes */
-	size_t buffer_size;  /* at most MSG_STRING_MAX */
-	size_t length;       /* in: what came of it */
-	u16 badge;           /* in: of the start capability invoked */
+	const void *text;   /* string to send */
+	size_t text_size;   /* at most MSG_STRING_MAX */
+	void *buffer;       /* room for the string that comes */
+	size_t buffer_size; /* at most MSG_STRING_MAX */
+	size_t length;      /* in: what came of it */
+	u16 badge;          /* in: of the start capability invoked */
 	u8 send[MSG_CAPS];
 	u8 receive[MSG_CAPS];
-	u8 resume;           /* waits: receives the caller's resume capability */
-	u8 resume_out;       /* message_send: sent in the place of one */
+	u8 resume;     /* waits: receives the caller's resume capability */
+	u8 resume_out; /* message_send: sent in the place of one */
 };
 
 /* Sends and waits for the answer; returns its word 0, a result code. */
@@ -48,7 +48,8 @@ struct words {
 };
 
 /* A call of four words, no string and no capability: ecall and no detour. */
-static inline struct words call4(unsigned target, u64 w0, u64 w1, u64 w2, u64 w3)
+static inline struct words call4(unsigned target, u64 w0, u64 w1, u64 w2,
+				 u64 w3)
 {
 	register u64 a0 asm("a0") = w0;
 	register u64 a1 asm("a1") = w1;
@@ -93,11 +94,11 @@ static inline struct words reply_wait4(unsigned target, struct words out,
 }
 
 /* A step that must succeed: otherwise the function returns its result code. */
-#define TRY(step)                       \
-	do {                            \
-		u64 try_rc = (step);    \
-		if (try_rc != RC_OK)    \
-			return try_rc;  \
+#define TRY(step)                      \
+	do {                           \
+		u64 try_rc = (step);   \
+		if (try_rc != RC_OK)   \
+			return try_rc; \
 	} while (0)
 
 /* The name of a result code, for messages to people. */

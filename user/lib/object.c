@@ -34,6 +34,14 @@ u64 page_copy(unsigned page, unsigned from)
 	return give(page, PAGE_COPY, 0, from);
 }
 
+u64 page_read(unsigned page, u64 offset, void *bytes, size_t size)
+{
+	struct message m = { .w = { PAGE_READ, offset, size },
+			     .buffer = bytes,
+			     .buffer_size = size };
+	return message_call(page, &m);
+}
+
 u64 page_write(unsigned page, u64 offset, const void *bytes, size_t size)
 {
 	struct message m = { .w = { PAGE_WRITE, offset },

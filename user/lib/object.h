@@ -12,6 +12,7 @@
 
 u64 page_zero(unsigned page);
 u64 page_copy(unsigned page, unsigned from);
+u64 page_read(unsigned page, u64 offset, void *bytes, size_t size);
 u64 page_write(unsigned page, u64 offset, const void *bytes, size_t size);
 
 u64 node_get(unsigned node, unsigned slot, unsigned to);

@@ -33,7 +33,7 @@ static inline bool parking_is_full(const struct parking *p)
 static inline u8 parking_keep(struct parking *p)
 {
 	u8 reg = parking_next(p);
-	p->free &= (u16)~(1u << reg);
+	p->free &= (u16) ~(1u << reg);
 	return reg;
 }
 

@@ -45,6 +45,7 @@ void uart_transmit(u8 byte)
 
 void uart_enable(bool transmit)
 {
-	device_write8(INTERRUPTS, transmit ? INTERRUPT_RECEIVED | INTERRUPT_TRANSMIT
-					   : INTERRUPT_RECEIVED);
+	device_write8(INTERRUPTS,
+		      transmit ? INTERRUPT_RECEIVED | INTERRUPT_TRANSMIT
+			       : INTERRUPT_RECEIVED);
 }

@@ -8,7 +8,7 @@
 
 #define TRACE_MOST 50u
 
-#define LOOK(order, index, record)                                    \
+#define LOOK(order, index, record)                                       \
 	(inspect(CAP_INSPECTOR, (order), &(u64){ (index) }, 0, (record), \
 		 sizeof(*(record))) == RC_OK)
 
@@ -50,7 +50,8 @@ void view_processes(int argc, char **argv)
 {
 	struct inspect_process p;
 	(void)argc, (void)argv;
-	print("  OID name           state     prio hart      time s want  stalled on\n");
+	print("  OID name           state     prio hart      time s want  "
+	      "stalled on\n");
 	for (u64 i = 0; LOOK(INSPECT_PROCESS, i, &p); i++)
 		if (!is_null(&p))
 			print_process(&p);
@@ -107,13 +108,15 @@ static void print_trace(u64 hart, u64 count)
 	static struct inspect_trace events[TRACE_MOST];
 	struct inspect_trace *e = events;
 	u64 number = 0, got = 0;
-	if (inspect(CAP_INSPECTOR, INSPECT_TRACE, &number, hart, e, sizeof(*e)) != RC_OK)
+	if (inspect(CAP_INSPECTOR, INSPECT_TRACE, &number, hart, e,
+		    sizeof(*e)) != RC_OK)
 		return;
 	u64 first = number + INSPECT_TRACE_KEPT - count;
 	for (; got < count; got++, e++) {
 		number = first + got;
 		if (inspect(CAP_INSPECTOR, INSPECT_TRACE, &number, hart, e,
-			    sizeof(*e)) != RC_OK || number != first + got)
+			    sizeof(*e)) != RC_OK ||
+		    number != first + got)
 			break;
 	}
 	for (e = events; e < events + got; e++)
@@ -129,7 +132,8 @@ void view_trace(int argc, char **argv)
 	if (!LOOK(INSPECT_MACHINE, 0, &machine))
 		return;
 	if (!machine.trace) {
-		print("This kernel was built without its trace ring; build it with `make run TRACE=1`.\n");
+		print("This kernel was built without its trace ring; build it "
+		      "with `make run TRACE=1`.\n");
 		return;
 	}
 	print("hart            time  event\n");

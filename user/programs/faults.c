@@ -62,7 +62,10 @@ static void write_text(void)
 static void reserve_misaligned(void)
 {
 	u64 value;
-	asm volatile("lr.d %0, (%1)" : "=r"(value) : "r"(NOT_ALIGNED) : "memory");
+	asm volatile("lr.d %0, (%1)"
+		     : "=r"(value)
+		     : "r"(NOT_ALIGNED)
+		     : "memory");
 }
 
 static one_copy void illegal(void)
@@ -103,24 +106,24 @@ static void run_spoilt(void)
 
 /* How the keeper spoils it, between two instructions; CAP_IN is the child. */
 
-static void spoil_tree(void)
+static u64 spoil_tree(void)
 {
-	process_get_slot(CAP_IN, PS_SPACE, CAP_SCRATCH);
-	node_set(CAP_SCRATCH, ROOT_SLOT(NOWHERE), CAP_SCRATCH);
+	TRY(process_get_slot(CAP_IN, PS_SPACE, CAP_SCRATCH));
+	return node_set(CAP_SCRATCH, ROOT_SLOT(NOWHERE), CAP_SCRATCH);
 }
 
-static void spoil_schedule(void)
+static u64 spoil_schedule(void)
 {
-	process_set_slot(CAP_IN, PS_SCHEDULE, CAP_VOID);
+	return process_set_slot(CAP_IN, PS_SCHEDULE, CAP_VOID);
 }
 
-static void spoil_meter(void)
+static u64 spoil_meter(void)
 {
-	bank_buy(OK_NODE, 0, CAP_METER_NODE);
-	node_set_number(CAP_METER_NODE, METER_TICKS, TICKS_PER_MS);
-	node_set(CAP_METER_NODE, METER_KEEPER, CAP_KEEPER);
-	node_meter(CAP_METER_NODE, CAP_SCRATCH);
-	process_set_slot(CAP_IN, PS_METER, CAP_SCRATCH);
+	TRY(bank_buy(OK_NODE, 0, CAP_METER_NODE));
+	TRY(node_set_number(CAP_METER_NODE, METER_TICKS, TICKS_PER_MS));
+	TRY(node_set(CAP_METER_NODE, METER_KEEPER, CAP_KEEPER));
+	TRY(node_meter(CAP_METER_NODE, CAP_SCRATCH));
+	return process_set_slot(CAP_IN, PS_METER, CAP_SCRATCH);
 }
 
 #define ANYWHERE (~0ul)
@@ -129,7 +132,7 @@ static const struct way {
 	const char *name;
 	u64 fault, address;
 	void (*go_wrong)(void);
-	void (*spoil)(void);
+	u64 (*spoil)(void);
 } ways[] = {
 	{ "read", FAULT_READ, NOWHERE, read_nowhere, NULL },
 	{ "write", FAULT_WRITE, NOWHERE, write_nowhere, NULL },
@@ -169,14 +172,15 @@ static u64 start_child(const struct way *way, u64 *instance)
 }
 
 /* The child goes on behind its breakpoint. */
-static void spoil(const struct way *way)
+static u64 spoil(const struct way *way)
 {
 	struct proc_regs regs;
-	way->spoil();
-	process_get_regs(CAP_IN, &regs);
+	TRY(way->spoil());
+	TRY(process_get_regs(CAP_IN, &regs));
 	regs.pc = (u64)at_break + BREAK_LENGTH;
-	process_set_regs(CAP_IN, &regs);
+	TRY(process_set_regs(CAP_IN, &regs));
 	message_send(CAP_REPLY, &(struct message){ .w = { RC_OK } });
+	return RC_OK;
 }
 
 static bool is_pagers(u64 fault, u64 address)
@@ -184,6 +188,12 @@ static bool is_pagers(u64 fault, u64 address)
 	return (fault == FAULT_READ || fault == FAULT_WRITE ||
 		fault == FAULT_READONLY) &&
 	       (address < ZERO_END || address >= STACK_LIMIT);
+}
+
+static bool is_expected(const struct way *way, const struct message *m)
+{
+	return m->w[0] == FAULT_ORDER + way->fault &&
+	       (way->address == ANYWHERE || way->address == m->w[1]);
 }
 
 static void forward(struct message *m)
@@ -194,32 +204,40 @@ static void forward(struct message *m)
 	message_send(CAP_PAGER, &on);
 }
 
+/* One message to the keeper: true if the fault to come has come, or never
+   will; m tells which. */
+static bool is_last(const struct way *way, struct message *m, bool *spoilt)
+{
+	u64 fault;
+	if (!fault_of_order(m->w[0], &fault))
+		return true;
+	if (way->spoil && fault == FAULT_BREAK && !*spoilt) {
+		*spoilt = spoil(way) == RC_OK;
+		return !*spoilt;
+	}
+	if (is_expected(way, m) || !is_pagers(fault, m->w[1]))
+		return true;
+	forward(m);
+	return false;
+}
+
 /* Keeps the child until it faults for good; true if as expected. */
 static bool keep(const struct way *way)
 {
 	struct message m = { .receive = { CAP_IN }, .resume = CAP_REPLY };
-	bool spoilt = !way->spoil;
+	bool spoilt = false;
 	u64 fault;
-	for (;;) {
+	do
 		message_wait(&m);
-		if (!fault_of_order(m.w[0], &fault)) {
-			printf("%-9s went by without a fault\n", way->name);
-			return false;
-		}
-		bool as_expected = fault == way->fault &&
-			(way->address == ANYWHERE || way->address == m.w[1]);
-		if (!spoilt && fault == FAULT_BREAK) {
-			spoil(way);
-			spoilt = true;
-		} else if (!as_expected && is_pagers(fault, m.w[1])) {
-			forward(&m);
-		} else {
-			printf("%-9s %-28s at 0x%05lx, pc 0x%05lx: %s\n",
-			       way->name, fault_name(fault), m.w[1], m.w[2],
-			       as_expected ? "expected" : "NOT EXPECTED");
-			return as_expected;
-		}
+	while (!is_last(way, &m, &spoilt));
+	if (!fault_of_order(m.w[0], &fault)) {
+		printf("%-9s went by without a fault\n", way->name);
+		return false;
 	}
+	printf("%-9s %-28s at 0x%05lx, pc 0x%05lx: %s\n", way->name,
+	       fault_name(fault), m.w[1], m.w[2],
+	       is_expected(way, &m) ? "expected" : "NOT EXPECTED");
+	return is_expected(way, &m);
 }
 
 static bool try(const struct way *way)
@@ -232,7 +250,7 @@ static bool try(const struct way *way)
 	}
 	bool good = keep(way);
 	factory_kill(instance);
-	factory_wait(instance, false, &end, &code);
+	factory_wait(instance, &end, &code);
 	if (way->spoil == spoil_meter)
 		bank_sell(CAP_METER_NODE);
 	return good;
@@ -253,7 +271,8 @@ int main(int argc, char **argv)
 	if (argc > 2 && strcmp(which, "child") == 0)
 		return be_child(text_argument(argc, argv, 2, 0));
 	for (unsigned i = 0; i < ARRAY_SIZE(ways); i++) {
-		if (strcmp(which, "all") != 0 && strcmp(which, ways[i].name) != 0)
+		if (strcmp(which, "all") != 0 &&
+		    strcmp(which, ways[i].name) != 0)
 			continue;
 		tried++;
 		good += try(&ways[i]);

@@ -19,8 +19,8 @@
 static noreturn void serve(void)
 {
 	u64 badge;
-	struct words m = reply_wait4(CAP_VOID, (struct words){ 0 }, CAP_REPLY,
-				     &badge);
+	struct words m =
+		reply_wait4(CAP_VOID, (struct words){ 0 }, CAP_REPLY, &badge);
 	for (;;) {
 		m.w0++;
 		m = reply_wait4(CAP_REPLY, m, CAP_REPLY, &badge);
@@ -44,11 +44,13 @@ int main(int argc, char **argv)
 	struct start s = { .line = "ping serve", .server = CAP_SERVER };
 	u64 result = factory_start(&s);
 	if (result != RC_OK || count == 0) {
-		printf("ping: no partner to talk to: %s\n", result_name(result));
+		printf("ping: no partner to talk to: %s\n",
+		       result_name(result));
 		return 1;
 	}
 	travel(1); /* until then it may still be starting */
-	u64 start = time_now(), done = travel(count), ticks = time_now() - start;
+	u64 start = time_now(), done = travel(count),
+	    ticks = time_now() - start;
 	if (done != count) {
 		printf("ping: wrong answer after %lu round trips\n", done);
 		return 1;

@@ -27,8 +27,8 @@ struct client {
 static noreturn void serve(void)
 {
 	u64 badge, turn = 0;
-	struct words m = reply_wait4(CAP_VOID, (struct words){ 0 }, CAP_REPLY,
-				     &badge);
+	struct words m =
+		reply_wait4(CAP_VOID, (struct words){ 0 }, CAP_REPLY, &badge);
 	for (;;) {
 		time_wait_until(time_now() + SERVICE_TIME);
 		m.w0 = ++turn;
@@ -64,7 +64,7 @@ static void collect(u64 count, struct client *clients)
 {
 	for (u64 i = 0; i < count; i++) {
 		u64 end, code;
-		factory_wait(clients[i].instance, false, &end, &code);
+		factory_wait(clients[i].instance, &end, &code);
 		if (end != END_EXIT)
 			continue;
 		clients[i].turn = code % (CLIENTS_MAX + 1);
@@ -92,7 +92,8 @@ static void report(u64 count, u64 began, const struct client *clients)
 			if (clients[i].turn != turn)
 				continue;
 			u64 us = (clients[i].came - began) / TICKS_PER_US;
-			printf("turn %2lu: client %2lu, came at %4lu.%03lu ms\n",
+			printf("turn %2lu: client %2lu, came at %4lu.%03lu "
+			       "ms\n",
 			       turn, i + 1, us / 1000, us % 1000);
 		}
 	printf("%lu of %lu were served in the order they came\n",
@@ -107,7 +108,8 @@ int main(int argc, char **argv)
 		serve();
 	if (argc > 1 && strcmp(argv[1], "client") == 0)
 		be_client();
-	u64 count = MIN(text_argument(argc, argv, 1, DEFAULT_CLIENTS), CLIENTS_MAX);
+	u64 count =
+		MIN(text_argument(argc, argv, 1, DEFAULT_CLIENTS), CLIENTS_MAX);
 	u64 result = factory_start(&server);
 	if (result != RC_OK) {
 		printf("stall: no server to call: %s\n", result_name(result));

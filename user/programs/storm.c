@@ -5,8 +5,8 @@
  * The device (a goldfish RTC) has one alarm, which is set anew after each.
  */
 #include <abi/types.h>
-#include <console.h>
 #include <caps.h>
+#include <console.h>
 #include <device.h>
 #include <invoke.h>
 #include <layout.h>
@@ -67,7 +67,8 @@ int main(int argc, char **argv)
 	u64 seconds = text_argument(argc, argv, 2, 1);
 	u64 restarts = 0;
 	if (rate == 0 || rate > NS_PER_S || seconds > 3600) {
-		print("storm: a rate of 1 to 1000000000, for up to 3600 seconds\n");
+		print("storm: a rate of 1 to 1000000000, for up to 3600 "
+		      "seconds\n");
 		return 1;
 	}
 	if (node_get(CAP_GRANT, GRANT_IRQ, CAP_IRQ) != RC_OK) {

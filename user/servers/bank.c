@@ -101,7 +101,8 @@ static void buy(struct message *m, int account)
 		return;
 	}
 	u64 offset = find_free(kind);
-	message_answer(m, range_make(CAP_RANGE + (unsigned)kind, offset, CAP_OUT));
+	message_answer(m,
+		       range_make(CAP_RANGE + (unsigned)kind, offset, CAP_OUT));
 	if (m->w[0] != RC_OK)
 		return;
 	owner[kind][offset] = (u8)account;
@@ -162,7 +163,8 @@ static void open(struct message *m, const struct bank_limits *limits)
 		return;
 	}
 	open_account(i, (unsigned)above, limits->most);
-	message_answer(m, process_make_start(CAP_SELF, account_number(i), CAP_OUT));
+	message_answer(
+		m, process_make_start(CAP_SELF, account_number(i), CAP_OUT));
 	m->w[1] = account_number(i);
 	m->send[0] = CAP_OUT;
 }

@@ -4,9 +4,9 @@
  * every few milliseconds, and each time those whose time has come are
  * answered.  While nobody sleeps the alarm is parked, and no timer runs.
  */
+#include <caps.h>
 #include <captable.h>
 #include <clock.h>
-#include <caps.h>
 #include <device.h>
 #include <invoke.h>
 #include <layout.h>

@@ -10,7 +10,7 @@
  *  1. The first of `readers` has the editor; its prompt is on the screen,
  *     unless `hidden` by output that has not come to the end of its line.
  *  2. A writer is parked only while the output holds more than OUT_LOW bytes,
- *     so the transmit interrupt is on, and comes.
+ *     so the transmit interrupt is on, and comes; by then his text fits.
  *  3. All a restart can have destroyed is the state of the device and of the
  *     screen: both are made anew, everything else goes on.
  */
@@ -25,10 +25,10 @@
 #include <relay.h>
 #include <uart.h>
 
-#define OUT_SIZE 8192u  /* powers of two, so that counters may wrap */
+#define OUT_SIZE 8192u /* powers of two, so that counters may wrap */
 #define TYPED_SIZE 256u
 #define OUT_SPARE 1024u /* kept free of clients' text, for echo and prompts */
-#define OUT_LOW (OUT_SIZE / 2)
+#define OUT_LOW (OUT_SIZE - OUT_SPARE - MSG_STRING_MAX) /* any text fits */
 #define READERS 4
 #define CTRL_C 3
 
@@ -44,6 +44,7 @@ static unsigned reader_count;
 static u16 writers;        /* bit per register of a parked writer */
 static u8 break_waiter;    /* register of the break relay, or 0 */
 static bool break_pending; /* Ctrl-C came while it was not there */
+static u64 breaks;         /* times it came */
 
 static struct editor editor;
 static bool hidden;
@@ -91,7 +92,7 @@ static void answer_writers(void)
 	for (u8 reg = 0; writers; reg++) {
 		if (!(writers & 1u << reg))
 			continue;
-		writers &= (u16)~(1u << reg);
+		writers &= (u16) ~(1u << reg);
 		parking_release(&parking, reg);
 		message_send(reg, &again);
 	}
@@ -117,7 +118,8 @@ static void begin_line(void)
 {
 	hidden = false;
 	if (reader_count)
-		editor_begin(&editor, readers[0].prompt, readers[0].prompt_size);
+		editor_begin(&editor, readers[0].prompt,
+			     readers[0].prompt_size);
 }
 
 static void remove_reader(unsigned i)
@@ -130,7 +132,7 @@ static void remove_reader(unsigned i)
 
 static void answer_reader(u64 result)
 {
-	struct message m = { .w = { result },
+	struct message m = { .w = { result, breaks },
 			     .text = editor.line,
 			     .text_size = result == RC_OK ? editor.length : 0 };
 	message_send(readers[0].resume, &m);
@@ -164,6 +166,7 @@ static void break_key(void)
 	if (reader_count)
 		answer_reader(CONSOLE_BROKEN);
 	break_pending = true;
+	breaks++;
 }
 
 static void key(u8 byte)
@@ -187,7 +190,7 @@ static void receive(void)
 
 static void tell_break(void)
 {
-	struct message m = { .w = { RC_OK } };
+	struct message m = { .w = { RC_OK, breaks } };
 	if (!break_pending || !break_waiter)
 		return;
 	message_send(break_waiter, &m);

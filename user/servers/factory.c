@@ -14,8 +14,8 @@
 #include <assembly.h>
 #include <base/fmt.h>
 #include <base/string.h>
-#include <captable.h>
 #include <caps.h>
+#include <captable.h>
 #include <factory.h>
 #include <invoke.h>
 #include <layout.h>
@@ -29,12 +29,13 @@ struct instance {
 	u16 id;
 	u8 above;        /* index */
 	bool waited;     /* its waiter is in the table */
-	bool foreground; /* waited for, and Ctrl-C ends it */
+	bool foreground; /* Ctrl-C ends it */
 	enum factory_end end;
 	u64 code;
 };
 
 static struct instance instances[BANK_ACCOUNTS];
+static u64 breaks; /* times Ctrl-C was typed, as far as is known here */
 static char names[FACTORY_PROGRAMS][FROZEN_LETTERS + 1];
 
 /* Entries of the table of capabilities. */
@@ -168,14 +169,12 @@ static u64 kill(const struct instance *caller, u64 id)
 static bool wait_for(struct message *m, const struct instance *caller)
 {
 	struct instance *p = find(m->w[1]);
-	bool foreground = m->w[2] == 1;
 	bool own = p && p != caller && &instances[p->above] == caller;
 	message_answer(m, own && !p->waited ? RC_OK : RC_ARGUMENT);
 	if (m->w[0] != RC_OK)
 		return true;
 	captable_put(WAITER_OF(index_of(p)), CAP_REPLY);
 	p->waited = true;
-	p->foreground = foreground;
 	if (p->state == ENDED)
 		answer_waiter(p);
 	return false;
@@ -197,8 +196,9 @@ static void next_ended(struct message *m, const struct instance *caller)
 	}
 }
 
-static void break_foreground(void)
+static void break_foreground(u64 count)
 {
+	breaks = count;
 	for (unsigned i = 0; i < BANK_ACCOUNTS; i++)
 		if (instances[i].state == LIVES && instances[i].foreground)
 			finish(&instances[i], END_BREAK, 0);
@@ -211,9 +211,13 @@ static void start_order(struct message *m, const struct instance *caller,
 {
 	u64 id = 0;
 	bool own_keeper = m->w[1] == 1;
+	u64 foreground = m->w[2];
 	message_answer(m, start(caller, line, m->length, own_keeper, &id));
 	if (m->w[0] != RC_OK)
 		return;
+	find(id)->foreground = foreground != 0;
+	if (foreground && foreground - 1 < breaks)
+		finish(find(id), END_BREAK, 0);
 	m->w[1] = id;
 	m->send[0] = CAP_OBJECT;
 	m->send[1] = own_keeper ? CAP_PAGING : CAP_VOID;
@@ -223,7 +227,8 @@ static void make_self(struct message *m, const struct instance *caller)
 {
 	u64 badge = m->w[1];
 	captable_get(PROCESS_OF(index_of(caller)), CAP_PROCESS);
-	message_answer(m, process_make_start(CAP_PROCESS, (u16)badge, CAP_OBJECT));
+	message_answer(m,
+		       process_make_start(CAP_PROCESS, (u16)badge, CAP_OBJECT));
 	m->send[0] = CAP_OBJECT;
 }
 
@@ -278,8 +283,9 @@ static bool handle(struct message *m, const char *line)
 	if (lives && death)
 		finish(p, END_FAULT, m->w[3]);
 	else if (m->badge == FACTORY_BREAK)
-		break_foreground();
-	message_answer(m, lives || m->badge >= FACTORY_BREAK ? RC_OK : RC_STATE);
+		break_foreground(m->w[2]);
+	message_answer(m,
+		       lives || m->badge >= FACTORY_BREAK ? RC_OK : RC_STATE);
 	return true;
 }
 

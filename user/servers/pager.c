@@ -31,7 +31,7 @@ enum pager_register {
 };
 
 static bool deaths_parked;
-static u16 dead[BANK_ACCOUNTS];      /* instance, or 0 */
+static u16 dead[BANK_ACCOUNTS]; /* instance, or 0 */
 static u8 dead_fault[BANK_ACCOUNTS];
 
 static bool zero_allowed(u64 address)
@@ -82,7 +82,8 @@ static u64 make_writable(u64 account, u64 address)
 			      CAP_LEAF);
 	if (result != RC_OK)
 		return result;
-	return make_own(CAP_LEAF, LEAF_SLOT(address), OK_PAGE, account, CAP_PAGE);
+	return make_own(CAP_LEAF, LEAF_SLOT(address), OK_PAGE, account,
+			CAP_PAGE);
 }
 
 static bool is_memory_fault(u64 fault, u64 address)

@@ -6,8 +6,8 @@
  * program and so the wait.
  */
 #include <abi/inspect.h>
-#include <base/fmt.h>
 #include <bank.h>
+#include <base/fmt.h>
 #include <caps.h>
 #include <clock.h>
 #include <console.h>
@@ -20,7 +20,11 @@
 #include <views.h>
 
 #define CAP_INIT 11
+#define CAP_SCRIPT 12 /* a page of lines that are executed first, or void */
+#define PROMPT "latchkey> "
 #define WORDS_MAX 16
+
+static u64 breaks; /* Ctrl-Cs typed before the line that is executed */
 
 struct command {
 	const char *name, *use, *what, *more;
@@ -37,33 +41,37 @@ static const struct command commands[] = {
 	{ "help", "help [COMMAND]", "this list, or more about one command",
 	  "Anything that is no command is taken as a program to run.", help },
 	{ "run", "run PROGRAM [ARGUMENTS] [&]", "run a program",
-	  "`run` may be left out.  Ctrl-C ends the program; with & at the end the\n"
-	  "shell does not wait for it.", run },
+	  "`run` may be left out.  Ctrl-C ends the program; with & at\n"
+	  "the end the shell does not wait for it.",
+	  run },
 	{ "kill", "kill NUMBER", "end a program",
-	  "NUMBER is what stands behind # in its name; `ps` shows it.  All it\n"
-	  "bought, and all it started, ends with it.", kill },
+	  "NUMBER is what stands behind # in its name; `ps` shows it.\n"
+	  "All it bought, and all it started, ends with it.",
+	  kill },
 	{ "ps", "ps", "the processes",
-	  "prio: priority, 15 the highest.  hart: where it is loaded now.  time:\n"
-	  "what it has used.  want: how many processes stall until it is available.\n"
-	  "A server at rest is available; a process that waits for an answer is\n"
-	  "waiting; one that has work to do is running, stalled or not.",
+	  "A server at rest is available; a process that waits for an\n"
+	  "answer is waiting; one that has work to do is running, also\n"
+	  "while it is stalled.  prio: priority, 15 the highest.  hart:\n"
+	  "where it is loaded now.  time: what it has used.  want: how\n"
+	  "many processes are stalled until it is available.",
 	  view_processes },
 	{ "queues", "queues [all]", "who is stalled on what",
-	  "Queues that were ever used since boot, or all of them.  ready 0 to 15\n"
-	  "hold the processes a hart may take; junk holds the malformed ones.",
+	  "The queues that were ever used since boot, or all of them.\n"
+	  "ready 0 to 15 hold what a hart may take, by priority; junk\n"
+	  "holds what cannot run: its keeper gave it up.",
 	  view_queues },
 	{ "locks", "locks", "the kernel's locks, in their order",
-	  "A lock may be taken only while all those held have a lower rank.",
+	  "Only a lock of higher rank is taken while one is held.",
 	  view_locks },
 	{ "pages", "pages", "what the kernel's memory is used for",
 	  "Objects in use are a cache of what the disk holds.", view_pools },
 	{ "trace", "trace [COUNT]", "the last things the kernel did",
-	  "COUNT events of each hart, 50 at most, 20 if left out.  Times since the first boot.",
+	  "COUNT events of each hart, 50 at most, 20 if left out, with\n"
+	  "their times since the first boot.",
 	  view_trace },
 	{ "date", "date", "the date, and the time since the first boot",
 	  "The time goes on while the machine is off.", date },
-	{ "off", "off", "turn the machine off",
-	  "Nothing need be saved.", off },
+	{ "off", "off", "turn the machine off", "Nothing need be saved.", off },
 };
 
 static const struct command *find(const char *name)
@@ -98,7 +106,8 @@ static void help(int argc, char **argv)
 	for (c = commands; c < commands + ARRAY_SIZE(commands); c++)
 		printf("  %-28s %s\n", c->use, c->what);
 	print_programs();
-	print("Keys: Backspace, Ctrl-U line, Ctrl-W word, Ctrl-L screen, Ctrl-C stop\n");
+	print("Keys: Backspace, Ctrl-U line, Ctrl-W word, Ctrl-L screen, "
+	      "Ctrl-C stop\n");
 }
 
 static void print_end(const char *name, u64 number, u64 end, u64 code)
@@ -124,7 +133,8 @@ static void print_start_error(const char *name, u64 result)
 	if (result == FACTORY_NO_PROGRAM)
 		printf("%s: no such command or program.  Try `help`.\n", name);
 	else if (result == RC_LIMIT)
-		printf("%s: no room to start it; `kill` something first.\n", name);
+		printf("%s: no room to start it; `kill` something first.\n",
+		       name);
 	else
 		printf("%s: not started: %s.\n", name, result_name(result));
 }
@@ -145,7 +155,9 @@ static void run_program(int argc, char **argv)
 	bool background = strcmp(argv[argc - 1], "&") == 0;
 	u64 end, code, result;
 	join(line, sizeof(line), argc - background, argv);
-	struct start s = { .line = line };
+	struct start s = { .line = line,
+			   .foreground = !background,
+			   .breaks = breaks };
 	result = factory_start(&s);
 	if (result != RC_OK) {
 		print_start_error(argv[0], result);
@@ -153,7 +165,7 @@ static void run_program(int argc, char **argv)
 	}
 	if (background)
 		printf("%s#%lu\n", argv[0], BANK_INDEX(s.instance));
-	else if (factory_wait(s.instance, true, &end, &code) == RC_OK)
+	else if (factory_wait(s.instance, &end, &code) == RC_OK)
 		print_end(argv[0], BANK_INDEX(s.instance), end, code);
 }
 
@@ -216,7 +228,7 @@ static void report_ended(void)
 		struct words a = call4(CAP_FACTORY, FACTORY_ENDED, 0, 0, 0);
 		if (a.w0 != RC_OK)
 			return;
-		if (a.w2 == END_EXIT)
+		if (a.w2 == END_EXIT && a.w3 == 0)
 			printf("#%lu: done\n", BANK_INDEX(a.w1));
 		print_end("", BANK_INDEX(a.w1), a.w2, a.w3);
 	}
@@ -235,15 +247,36 @@ static void execute(char *line)
 		run_program(count, words);
 }
 
+/* The next line of the script, shown as if it had been typed; false at the
+   zero byte that ends it. */
+static bool script_line(char line[CONSOLE_LINE])
+{
+	static u64 at;
+	size_t n = 0, size = MIN(CONSOLE_LINE - 1, PAGE_SIZE - at);
+	line[size] = 0;
+	if (!size || page_read(CAP_SCRIPT, at, line, size) != RC_OK || !line[0])
+		return false;
+	while (line[n] && line[n] != '\n')
+		n++;
+	at += n + (line[n] == '\n');
+	line[n] = 0;
+	printf(PROMPT "%s\n", line);
+	return true;
+}
+
 int main(void)
 {
 	static char line[CONSOLE_LINE];
-	print("Type `help` for the commands, `hello world` to run a first program.\n"
-	      "Start `counter`, stop it with Ctrl-C; let `faults all` go wrong in every way.\n"
-	      "`ps`, `queues` and `locks` show the living kernel; `off` turns it off.\n");
+	print("Try `help` for the commands, `hello world` for a program.\n"
+	      "Try `counter`, and Ctrl-C; then `faults all`.\n"
+	      "Try `ps`, `queues`, `locks`; `off` turns the machine off.\n");
+	while (script_line(line)) {
+		execute(line);
+		report_ended();
+	}
 	for (;;) {
 		report_ended();
-		u64 result = read_line("latchkey> ", line);
+		u64 result = read_line(PROMPT, line, &breaks);
 		if (result == CONSOLE_END)
 			print("\nTo turn the machine off, type `off`.\n");
 		if (result == RC_OK)

@@ -30,9 +30,9 @@ enum hostile_register {
 
 static const u8 servers[] = { CAP_CONSOLE, CAP_BANK, CAP_CLOCK, CAP_FACTORY,
 			      CAP_PAGER };
-static const u8 gifts[] = { CAP_VOID, CAP_CONSOLE, CAP_BANK, CAP_DISCRIM,
-			    CAP_PAGER, CAP_MYSELF, CAP_PAGE, CAP_NODE,
-			    CAP_PROCESS };
+static const u8 gifts[] = { CAP_VOID,    CAP_CONSOLE, CAP_BANK,
+			    CAP_DISCRIM, CAP_PAGER,   CAP_MYSELF,
+			    CAP_PAGE,    CAP_NODE,    CAP_PROCESS };
 static const u64 lengths[] = { 0, 1, 7, 24, 255, 256, 257, 4095, 4096 };
 static char text[MSG_STRING_MAX];
 static struct rand dice;
@@ -81,11 +81,13 @@ static void throw(u64 count)
 /* A process whose space leads to where nobody should call. */
 static void trap_pager(void)
 {
-	static const u64 at[] = { PROGRAM_START, ZERO_END - 8, STACK_TOP - 8, 0 };
+	static const u64 at[] = { PROGRAM_START, ZERO_END - 8, STACK_TOP - 8,
+				  0 };
 	static const u8 slots[] = { CAP_VOID, CAP_MYSELF, CAP_NODE, CAP_PAGE,
 				    CAP_BANK };
 	for (u64 i = 0; i < 64; i++) {
-		struct message m = { .w = { FAULT_ORDER + FAULT_WRITE, PICK(at) },
+		struct message m = { .w = { FAULT_ORDER + FAULT_WRITE,
+					    PICK(at) },
 				     .send = { CAP_PROCESS } };
 		node_set_span(CAP_NODE, i % 2 ? ROOT_SPAN : LEAF_SPAN);
 		for (unsigned slot = 0; slot < NODE_SLOTS; slot++)
@@ -121,7 +123,8 @@ static bool still_serve(void)
    come here, and nobody answers them. */
 static u64 set_up(void)
 {
-	struct start s = { .line = "hello", .keeper = CAP_MYSELF,
+	struct start s = { .line = "hello",
+			   .keeper = CAP_MYSELF,
 			   .pager = CAP_PAGER };
 	TRY(factory_self(0, CAP_MYSELF));
 	TRY(factory_start(&s));
