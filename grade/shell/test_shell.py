@@ -6,6 +6,7 @@ does not depend on the schedule.
 """
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from grade.harness import Wrong
 
 PROMPT = r"(?s)(.*?)latchkey> "
 HARTS = (1, 2, 4, 8)
+IMAGE = Path(__file__).parents[2] / "user/image.toml"
 
 
 @pytest.fixture(params=HARTS, ids=lambda n: f"{n}-harts")
@@ -28,10 +30,10 @@ def shell(boot, harts):
 class Shell:
     """A booted machine at its prompt."""
 
-    def __init__(self, boot, harts, debug=False):
+    def __init__(self, boot, harts, debug=False, image=IMAGE):
         self.machine = boot(
-            reference=True, debug=debug, image="user/image.toml", smp=harts,
-            interactive=True, limit=120000,
+            reference=True, debug=debug, image=image, smp=harts,
+            interactive=True, parallel=True, limit=120000,
         )
         self.banner = self.machine.expect(PROMPT)[1]
 
@@ -103,3 +105,15 @@ def test_the_trace_ring_and_the_checks_of_the_debug_build(boot):
     wants(shell.run("trace"), r"enter", r"dispatch")
     wants(shell.run("stall 4"), r"4 of 4")
     wants(shell.run("locks"), r"taken")
+
+
+@pytest.mark.parametrize("run", range(3))
+@pytest.mark.parametrize("harts", (1, 2, 4))
+def test_servers_withstand_a_hostile_client(boot, tmp_path, harts, run):
+    """user/tests/hostile.c in the place of counter, with another seed each run."""
+    manifest = tmp_path / "hostile.toml"
+    manifest.write_text(IMAGE.read_text().replace("counter", "hostile"))
+    shell = Shell(boot, harts, image=manifest)
+    wants(shell.run(f"hostile {7 * run + harts}"), r"all servers serve")
+    wants(shell.run("ping 50"), r"50 round trips")
+    wants(shell.run("ps"), r"shell")
