@@ -62,6 +62,7 @@ struct hart {
 	void (*body)(void);       /* the transaction, to be executed again */
 	struct process *current;  /* loaded here */
 	struct cap *hook;         /* current's hook, unless it was given away */
+	struct process *next;     /* to be loaded here next, if any */
 	struct process *claim;    /* its claim on a process (proc/halt.h) */
 	u32 fault;                /* of current: enum fault_code, address */
 	u64 fault_address;

@@ -107,7 +107,7 @@ static void answer_other(struct msg *m, const struct delivery *d)
 {
 	struct process *p = proc_current();
 	if (m->answerer && proc_waits_for(m->answerer, &m->resume))
-		wake_with(m->answerer, d, READY_WOKEN);
+		wake_with(m->answerer, d, false);
 	if (p->state != PST_RUNNING)
 		resched();
 	if (CTL_GET_OP(m->control) == OP_REPLY_WAIT)

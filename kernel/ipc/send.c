@@ -4,6 +4,7 @@
 #include <lock/commit.h>
 #include <lock/serial.h>
 #include <obj/reserve.h>
+#include <proc/dispatch.h>
 #include <sched/stall.h>
 
 static noreturn void contended(void)
@@ -49,8 +50,7 @@ struct process *lock_waiting(const struct mcap *resume)
 	return obj_process(o);
 }
 
-void wake_with(struct process *p, const struct delivery *d,
-	       enum ready_how how)
+void wake_with(struct process *p, const struct delivery *d, bool hand_over)
 {
 	bool rested = p->resting;
 	proc_set_state(p, PST_RUNNING, false);
@@ -61,7 +61,10 @@ void wake_with(struct process *p, const struct delivery *d,
 	p->fault = FAULT_NONE;
 	if (!rested)
 		deliver(p, d);
-	proc_make_ready(p, how);
+	if (hand_over)
+		proc_hand_over(p);
+	else
+		proc_make_ready(p, READY_WOKEN);
 }
 
 /* What becomes of the invoker; *resume is its capability if it waits. */
@@ -94,7 +97,7 @@ static void send(struct msg *m, struct process *to, enum send_mode mode,
 		.length = umem_fill(&m->window, m->string, m->length),
 	};
 	invoker_leaves(from, mode, &m->resume);
-	wake_with(to, &d, mode == SEND_GO_ON ? READY_WOKEN : READY_HERE);
+	wake_with(to, &d, mode != SEND_GO_ON);
 	if (mode != SEND_GO_ON)
 		resched();
 }

@@ -41,23 +41,62 @@ void proc_put_back(void)
 	mrow_drop(&proc_obj(p)->lock);
 }
 
+void proc_hand_over(struct process *to)
+{
+	struct hart *h = hart_self();
+	int priority = proc_priority(to);
+	u64 now = time_now();
+	if (priority < sched_highest() || h->quantum_end == TIME_NEVER ||
+	    h->quantum_end < now + QUANTUM_MIN) {
+		proc_make_ready(to, READY_HERE);
+		return;
+	}
+	hook_set_priority(&to->base.hook, (unsigned)MAX(priority, 0));
+	to->quantum_left = h->quantum_end - now;
+	mrow_keep(&proc_obj(to)->lock);
+	h->next = to;
+}
+
+/* The process that was handed the hart, unless a better one came up since. */
+static struct process *take_next(void)
+{
+	struct hart *h = hart_self();
+	struct process *p = h->next;
+	if (!p)
+		return NULL;
+	h->next = NULL;
+	if (sched_highest() <= (int)hook_priority(&p->base.hook))
+		return p;
+	proc_make_ready(p, READY_HERE);
+	mrow_drop(&proc_obj(p)->lock);
+	return NULL;
+}
+
+static struct process *take_ready(void)
+{
+	struct cap *hook = sched_pop();
+	if (!hook)
+		return NULL;
+	mrow_keep(&hook_owner(hook)->lock);
+	return hook_process(hook);
+}
+
 bool proc_load_next(void)
 {
 	struct hart *h = hart_self();
-	struct cap *hook = sched_pop();
-	if (!hook)
+	struct process *p = take_next();
+	if (!p && !(p = take_ready()))
 		return false;
-	struct process *p = hook_process(hook);
 	kassert(p->state == PST_RUNNING);
-	trace(TR_DISPATCH, proc_obj(p)->oid, hook_priority(hook));
-	mrow_keep(&proc_obj(p)->lock);
+	trace(TR_DISPATCH, proc_obj(p)->oid, hook_priority(&p->base.hook));
 	h->current = p;
-	h->hook = hook;
+	h->hook = &p->base.hook;
 	h->regs = &p->regs;
 	h->loaded_at = time_now();
 	h->quantum_end = TIME_NEVER;
 	atomic32_store_relaxed(&p->loaded, h->id + 1);
-	atomic32_store_relaxed(&h->priority, 1 + hook_priority(hook));
+	atomic32_store_relaxed(&h->priority,
+			       1 + hook_priority(&p->base.hook));
 	sched_offer_rest();
 	return true;
 }

@@ -20,7 +20,18 @@
  */
 void proc_put_back(void);
 
-/* Takes the next ready process and loads it.  False: none can be had. */
+/*
+ * Past the commit point: the process loaded here hands its hart, and what is
+ * left of its quantum, to a running process on no ring, whose write lock this
+ * hart keeps until it is loaded.  If another is to run first, or no quantum is
+ * left, that one becomes ready instead.
+ */
+void proc_hand_over(struct process *to);
+
+/*
+ * Loads the process that was handed the hart, or the next ready one.  False:
+ * none can be had.
+ */
 bool proc_load_next(void);
 
 /*
