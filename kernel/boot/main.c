@@ -68,7 +68,8 @@ void boot_main(void)
 {
 	memory_init();
 	limit_init();
-	chaos_init(arg_number("chaos", 0), arg_number("seed", 1));
+	chaos_init(arg_number("chaos", 0), arg_number("spare", 0),
+		   arg_number("seed", 1));
 	queues_init();
 	msg_init();
 	image_load(direct(platform.initrd_start), platform.initrd_size);

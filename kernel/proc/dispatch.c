@@ -6,15 +6,12 @@
 #include <proc/meter.h>
 #include <sched/timed.h>
 
-/*
- * Charges the time since it was loaded.  True if its quantum is used up, or
- * what is left of it would not take it anywhere.
- */
+/* Charges the time since it was loaded; true if its quantum is used up. */
 static bool charge(struct process *p)
 {
 	struct hart *h = hart_self();
 	u64 now = time_now(), used = now - h->loaded_at;
-	bool up = h->quantum_end < now + QUANTUM_MIN;
+	bool up = now >= h->quantum_end;
 	p->ticks += used;
 	p->owed += used;
 	if (h->quantum_end != TIME_NEVER) /* else it never got to run */

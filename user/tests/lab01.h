@@ -25,7 +25,8 @@ struct waiter {
 	u64 handled;   /* cycle at which the handler began, for the first that
 	                  came when it was due; */
 	u64 pc;        /* what it interrupted, */
-	u64 from_user; /* and in which mode */
+	u64 from_user; /* in which mode, */
+	u64 over;      /* and hart.priority of its hart */
 	u64 excused;   /* cycles that checking has taken since it was due */
 
 	/* written by the test programs */
@@ -60,6 +61,8 @@ struct board {
 	u64 kinds;     /* bit per kind to sweep */
 	u64 stride;    /* instructions from one offset to the next */
 	u64 only;      /* this offset alone, plus 1; or 0: all */
+	u64 harts;     /* that work */
+	u64 rotate;    /* cycles after which another hart has its turn, or 0 */
 	u64 exact;     /* 1: no other hart is busy: instructions can be counted */
 	u64 prompt;    /* instructions within which a program is to be woken */
 	u64 note_cost; /* instructions it takes to note an arrival */

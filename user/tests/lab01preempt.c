@@ -13,7 +13,9 @@
 enum who { LOW_A = 9, LOW_B, LOW_C, SAME, HIGH_A, HIGH_B };
 
 #define MS (TICKS_PER_MS * CYCLES_PER_TICK)
-#define QUANTUM (8 * MS) /* of every spinner; as in the manifest */
+/* As in the manifest: of every spinner, and of the driver. */
+#define QUANTUM (8 * MS)
+#define DRIVER_PRIORITY 12
 
 static volatile struct waiter *const driver = &board->waiter[BY_DEVICE];
 static u64 tests, start;
@@ -137,14 +139,69 @@ static void round_robin(void)
 	       "the first that is wrong has", cycles);
 }
 
-int main(void)
+/*
+ * Two harts.  Which of them the device interrupts is not known here, so each
+ * pair of spinners is started both ways round.
+ */
+struct pair {
+	const char *what, *expected;
+	enum who who[2];
+	u64 until[2];
+	u64 woken; /* when the driver is to be woken */
+};
+
+static const struct pair pairs[] = {
+	{ "one hart idles", "to be woken at 1000 us, at once",
+	  { HIGH_A, HIGH_B }, { 12 * MS, MS / 2 }, MS },
+	{ "one hart runs something lower", "to be woken at 1000 us, at once",
+	  { HIGH_A, LOW_A }, { 12 * MS, 12 * MS }, MS },
+	{ "both run something higher", "to be woken at 6000 us, when one ends",
+	  { HIGH_A, HIGH_B }, { 12 * MS, 6 * MS }, 6 * MS },
+	{ "one runs its equal, one something higher",
+	  "to be woken at 8000 us, when the quantum of its equal ends",
+	  { HIGH_A, SAME }, { 14 * MS, 12 * MS }, QUANTUM },
+};
+
+static void run_pair(const struct pair *p, int first)
+{
+	begin();
+	spin(p->who[first], p->until[first]);
+	spin(p->who[!first], p->until[!first]);
+	interrupt(MS);
+	sleep(20 * MS);
+	/* Where the interrupt found a hart that runs something higher, it had
+	   to interrupt the other. */
+	if (driver->over > 1 + DRIVER_PRIORITY)
+		board->mark[p - pairs]++;
+	expect_driver(p->what, p->woken, p->woken, p->expected);
+}
+
+static void on_one_hart(void)
 {
 	printf("KTAP version 1\n1..5\n");
-	sleep(MS); /* the driver begins to wait */
 	higher();
 	equal();
 	lower();
 	round_robin();
+}
+
+static void on_two_harts(void)
+{
+	printf("KTAP version 1\n1..%lu\n", 2 * ARRAY_SIZE(pairs));
+	for (u64 i = 0; i < ARRAY_SIZE(pairs); i++) {
+		run_pair(&pairs[i], 0);
+		run_pair(&pairs[i], 1);
+	}
+}
+
+int main(void)
+{
+	begin();
+	sleep(MS); /* the driver begins to wait */
+	if (board->harts == 1)
+		on_one_hart();
+	else
+		on_two_harts();
 	finish(right);
 	return 0;
 }

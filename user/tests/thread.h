@@ -11,7 +11,7 @@
 #define THREADS_MAX 24
 #define THREAD_STACK 2048
 #define MAIN_PRIORITY 8 /* that of the test process, by the manifests */
-#define PATIENCE (2 * TICKS_PER_S) /* of guest time, until a test gives up */
+#define PATIENCE (10 * TICKS_PER_S) /* of guest time, until a test gives up */
 
 static char thread_stacks[THREADS_MAX][THREAD_STACK]
 	__attribute__((aligned(16)));

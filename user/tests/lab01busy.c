@@ -1,0 +1,6 @@
+/* Lab 1: keeps a hart busy for ever. */
+int main(void)
+{
+	for (;;)
+		;
+}
