@@ -27,6 +27,7 @@ static void board_note(u64 cause, bool from_user)
 	w->handled = now;
 	w->pc = csr_read(sepc);
 	w->from_user = from_user;
+	w->over = atomic32_load_relaxed(&hart_self()->priority);
 }
 
 /* A check that took from `start` to now is no fault of the kernel's. */
@@ -52,6 +53,14 @@ static u64 board_note_cost(void)
 	return cost / board->step;
 }
 
+static u64 working_harts(void)
+{
+	u64 n = 0;
+	for (u32 i = 0; i < hart_count(); i++)
+		n += !harts[i].chaos;
+	return n;
+}
+
 /* It is the first page that the manifest names. */
 static void board_init(void)
 {
@@ -61,7 +70,9 @@ static void board_init(void)
 	board->kinds = arg_number("kinds", ~0ul);
 	board->stride = arg_number("stride", 1);
 	board->only = arg_number("offset", ~0ul) + 1;
-	board->exact = !arg_number("chaos", 0);
+	board->harts = working_harts();
+	board->exact = board->harts == 1;
+	board->rotate = 1000 * arg_number("rotate", 0);
 	board->prompt = arg_number("prompt", 8000);
 	board->note_cost = board_note_cost();
 }

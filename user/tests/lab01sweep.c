@@ -219,14 +219,6 @@ static bool report(u64 number, const char *wrong)
 	return !wrong;
 }
 
-static u64 count_bits(u64 word)
-{
-	u64 n = 0;
-	for (; word; word &= word - 1)
-		n++;
-	return n;
-}
-
 int main(void)
 {
 	bool right = true;

@@ -131,6 +131,14 @@ static inline u64 some_tick_ahead(void)
 	return (cycle / CYCLES_PER_TICK + 1) * CYCLES_PER_TICK;
 }
 
+static inline u64 count_bits(u64 word)
+{
+	u64 n = 0;
+	for (; word; word &= word - 1)
+		n++;
+	return n;
+}
+
 /* Ends the machine. */
 static inline void finish(bool right)
 {

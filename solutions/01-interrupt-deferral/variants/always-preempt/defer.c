@@ -1,0 +1,126 @@
+/*
+ * Whoever is awakened runs: the driver goes to the front of the highest ready
+ * queue, whatever its priority is.
+ */
+#include <base/bits.h>
+#include <diag/check.h>
+#include <diag/trace.h>
+#include <hal/hart.h>
+#include <hal/irq.h>
+#include <proc/dispatch.h>
+#include <sched/stall.h>
+#include <sched/timed.h>
+#include <space/shoot.h>
+#include <trap/check_all.h>
+#include <trap/defer.h>
+#include <trap/txn.h>
+
+void irq_arrived(u64 cause, bool from_user)
+{
+	struct hart *h = hart_self();
+	u64 bits = irq_acknowledge(cause);
+	trace(TR_IRQ, bits, from_user);
+	atomic64_or_relaxed(&h->pending, bits);
+	if (from_user)
+		resched();
+	atomic32_store_relaxed(&h->need_resched, 1);
+}
+
+void return_to_user(void)
+{
+	struct hart *h = hart_self();
+	txn_end();
+	check_all_if_debug();
+	sched_send_kicks();
+	irqs_disable();
+	if (atomic32_load_relaxed(&h->need_resched))
+		resched();
+	/* Interrupts stay disabled from the look to user mode: one that came
+	   in between would wait for a whole quantum. */
+	txn_leave();
+	shoot_enter_user();
+	hart_enter_user();
+}
+
+void irq_line_wait(u32 line)
+{
+	struct ring *r = queue_ring(Q_IRQ, line);
+	spin_lock(&r->lock);
+	if (irq_lines[line].latched) {
+		irq_lines[line].latched = false;
+		spin_unlock(&r->lock);
+		return;
+	}
+	/* In this order: an interrupt that comes at once finds it waiting. */
+	stall_enqueue_locked(r);
+	irq_unmask(line);
+	txn_stall_enqueued(r);
+}
+
+void irq_line_deliver(u32 line)
+{
+	struct ring *r = queue_ring(Q_IRQ, line);
+	spin_lock(&r->lock);
+	irq_lines[line].latched = true;
+	atomic64_add_relaxed(&irq_lines[line].delivered, 1);
+	for (struct cap *hook; (hook = hook_first_locked(r));) {
+		hook_set_priority(hook, PRIORITIES - 1);
+		sched_wake_locked(hook);
+	}
+	spin_unlock(&r->lock);
+}
+
+/* Everything the handler noted since the last time. */
+static void deliver_pending(void)
+{
+	struct hart *h = hart_self();
+	/* Cleared before the bits are taken: what comes later sets it again. */
+	atomic32_store_relaxed(&h->need_resched, 0);
+	u64 bits = atomic64_swap_acquire(&h->pending, 0);
+	if (bits & (1ul << PENDING_TIMER))
+		timed_serve(time_now());
+	for (bits &= (1ul << IRQ_LINES) - 1; bits; bits &= bits - 1)
+		irq_line_deliver(bit_lowest(bits));
+}
+
+/*
+ * Waits until there may be something to do.  Whoever readies a process writes
+ * the queue and then looks for an idle hart; we write that we idle and then
+ * look at the queue.
+ */
+static void idle(void)
+{
+	struct hart *h = hart_self();
+	trace(TR_IDLE, 0, 0);
+	txn_leave();
+	timed_program();
+	irqs_disable();
+	atomic32_store_relaxed(&h->priority, 0);
+	fence_full();
+	if (sched_highest() < 0 && !atomic32_load_relaxed(&h->need_resched)) {
+		atomic32_store_relaxed(&h->mode, HART_IDLE);
+		irqs_wait();
+		atomic32_store_relaxed(&h->mode, HART_KERNEL);
+	}
+	irqs_enable();
+}
+
+/* On an empty stack: nothing of the path that was given up is left. */
+static noreturn void next_process(void)
+{
+	proc_put_back();
+	for (;;) {
+		deliver_pending();
+		if (proc_load_next())
+			txn_begin(txn_run_loaded);
+		sched_send_kicks();
+		idle();
+	}
+}
+
+void resched(void)
+{
+	irqs_enable();
+	txn_end();
+	hart_reset_stack(next_process);
+}
