@@ -17,8 +17,8 @@ from grade.harness import require
 
 ROOT = Path(__file__).parents[2]
 PROGRAMS = (
-    "destruction", "invocation", "keepers", "mappings", "meters", "objects",
-    "resumes", "rights", "scheduling", "spaces", "strings",
+    "destruction", "fuzz", "invocation", "keepers", "mappings", "meters", "objects", "processes",
+    "races", "resumes", "rights", "scheduling", "spaces", "stops", "strings",
 )
 # Name, harts (every second one a chaos hart), boot arguments.
 MACHINES = {

@@ -1,92 +1,71 @@
-"""The grader of lab 1, graded: the solution gets all points, the stub none and
-each test by name, and each variant fails the test named for it in lab.toml."""
+"""Lab 1's grader graded: who deserves the points gets them, nobody else does."""
 
-import json
-import subprocess
-import sys
+import re
 
 import pytest
 
-from grade.harness.lab import ROOT, find_lab
+from grade.harness.lab import find_lab
+from grade.kit import proof
 
 LAB = find_lab(1)
-ENTRIES = {test.id: test.points for test in LAB.tests}
+IDS = [test.id for test in LAB.tests]
 
 
-def grade(folder, tmp_path):
-    """Grades one folder on its own, and gives the results."""
-    out = tmp_path / "results.json"
-    done = subprocess.run(
-        [sys.executable, "-m", "grade.harness", "grade", "--lab", "1", "--from", str(folder),
-         "--work", str(tmp_path / "work"), "--out", str(out), "--jobs", "1"],
-        cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    results = json.loads(out.read_text())
-    return results, {test["id"]: test for test in results["tests"]}
+@pytest.fixture(scope="module")
+def solved(tmp_path_factory):
+    """(work folder, results) of two gradings of the solution, at once."""
+    works = [tmp_path_factory.mktemp("solution") for _ in range(2)]
+    gradings = [proof.start_grading(1, "solutions", work) for work in works]
+    return [(work, proof.result(grading, work)) for work, grading in zip(works, gradings)]
 
 
-def test_points_add_up():
-    assert sum(ENTRIES.values()) == 100
+def test_the_solution_earns_everything_and_the_same_under_load(solved):
+    for _, results in solved:
+        assert results["score"] == results["max"] == 100, results
+        assert [test["verdict"] for test in results["tests"]] == ["pass"] * len(IDS)
+        assert results["errors"] == []
 
 
-@pytest.mark.parametrize("again", (1, 2))
-def test_solution_gets_all_points(tmp_path, again):
-    """Twice, beside whatever else is running: the same mark."""
-    results, tests = grade("solutions", tmp_path)
-    assert results["score"] == results["max"] == 100
-    assert {test["verdict"] for test in tests.values()} == {"pass"}
+def test_runs_are_the_same_to_the_instruction(solved):
+    logs = [{path.relative_to(work): path.read_text() for path in work.rglob("serial.log")}
+            for work, _ in solved]
+    assert logs[0] == logs[1]
+    assert len(logs[0]) >= len(IDS)
 
 
-def test_stub_gets_none_and_says_what_is_to_be_written(tmp_path):
-    results, tests = grade(LAB.folder, tmp_path)
+def test_the_stub_earns_nothing_and_is_told_what_to_write(tmp_path):
+    results = proof.result(proof.start_grading(1, LAB.folder, tmp_path), tmp_path)
     assert results["score"] == 0
-    for name in ENTRIES:
-        assert tests[name]["points"] == 0
-        assert "lab 1: resched is yours to write" in tests[name]["message"]
+    for test in results["tests"]:
+        assert test["verdict"] == "crash"
+        assert "is yours to write" in test["message"]
 
 
-@pytest.mark.parametrize("variant", sorted(LAB.variants))
-def test_variant_is_caught_by_the_test_named_for_it(tmp_path, variant):
-    _, tests = grade(LAB.solution / "variants" / variant, tmp_path)
-    caught = tests[LAB.variants[variant]]
-    assert caught["points"] == 0
-    assert caught["verdict"] in ("wrong", "crash", "timeout"), caught
-    assert caught["message"] and caught["replay"] == f"make replay T={caught['id']}"
+@pytest.mark.parametrize("variant", LAB.variants)
+def test_a_wrong_design_is_caught_by_the_test_named_for_it(tmp_path, variant):
+    entry = proof.grade_one(LAB.variants[variant], LAB.solution / "variants" / variant, tmp_path)
+    assert entry["verdict"] in ("wrong", "crash", "timeout"), entry
+    assert entry["points"] == 0
 
 
-def test_every_variant_is_named():
-    folders = {path.name for path in (LAB.solution / "variants").iterdir()}
-    assert folders == set(LAB.variants)
+def test_the_eros_handler_is_shown_the_queue_it_corrupts(tmp_path):
+    entry = proof.grade_one("lab1.sweep", LAB.solution / "variants" / "eros", tmp_path)
+    assert re.search(r"ready 12: .*(has lost it|is broken)", entry["message"]), entry["message"]
+    assert "the last interrupt waited for came at instruction" in entry["message"]
 
 
-PRINTS_ONLY = """
-#include <dev/line.h>
-#include <hal/upcall.h>
-#include <trap/defer.h>
-
-/* Ends the machine as a passing run would, and prints what one prints. */
-static void pretend(void)
-{
-	static const char text[] = "KTAP version 1\\n1..1\\nok 1 all\\n";
-	for (const char *s = text; *s; s++)
-		*(volatile char *)0xffffffc010000000ul = *s;
-	*(volatile unsigned *)0xffffffc000100000ul = 0x5555;
-	for (;;)
-		;
-}
-
-void irq_arrived(u64 cause, bool from_user) { (void)cause; (void)from_user; pretend(); }
-void return_to_user(void) { pretend(); __builtin_unreachable(); }
-void irq_line_wait(u32 line) { (void)line; pretend(); }
-void irq_line_deliver(u32 line) { (void)line; pretend(); }
-void resched(void) { pretend(); __builtin_unreachable(); }
-"""
-
-
-def test_printing_the_expected_text_gets_no_points(tmp_path):
-    folder = tmp_path / "liar"
-    folder.mkdir()
-    (folder / "defer.c").write_text(PRINTS_ONLY)
-    results, _ = grade(folder, tmp_path)
-    assert results["score"] == 0
+@pytest.mark.parametrize("test_id", IDS)
+def test_printing_the_expected_text_earns_nothing(solved, tmp_path, test_id):
+    work, _ = solved[0]
+    log = sorted((work / test_id).rglob("serial.log"))[0].read_text()
+    printed = log[log.index("KTAP version 1") :].replace("\r", "")
+    stub = (LAB.folder / "defer.c").read_text()
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    forged = stub[: stub.rindex("void resched(void)")] + proof.forgery(printed, "resched")
+    (mine / "defer.c").write_text(forged)
+    entry = proof.grade_one(test_id, mine, tmp_path / "work")
+    assert entry["verdict"] == "wrong", entry
+    assert entry["points"] == 0
+    logs = [path.read_text().replace("\r", "") for path in (tmp_path / "work").rglob("serial.log")]
+    assert any(printed in text for text in logs)

@@ -8,6 +8,7 @@
 #include <proc/process.h>
 #include <wait/queue.h>
 
+void __wrap_spin_wait(struct spinlock *l); /* board.h */
 void __real_irq_arrived(u64 cause, bool from_user);
 void __wrap_irq_arrived(u64 cause, bool from_user);
 void __real_hart_enter_user(void) noreturn;

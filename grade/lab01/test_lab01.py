@@ -7,7 +7,8 @@ from grade.lab01 import evidence
 from grade.lab01.evidence import ANOTHER, DEVICE, KINDS, OWN_WAIT, TIMER
 
 PAGE = "handouts/lab01.md"
-PROMPT = 60_000  # instructions of both harts within which a program must be woken
+PROMPT = 16_000  # instructions within which a program must be woken,
+PROMPT_OF_TWO = 60_000  # and of two harts together
 WINDOW = 100  # instructions for which interrupts may be disabled
 
 
@@ -21,7 +22,7 @@ def two_harts(microseconds):
     takes the empty turn that follows."""
     timer = ("-netdev", "hubport,id=turns,hubid=0",
              "-object", f"filter-buffer,id=turn,netdev=turns,interval={microseconds}")
-    arguments = f"spare=1 shift=3 rotate={microseconds} prompt={PROMPT}"
+    arguments = f"spare=1 shift=3 rotate={microseconds} prompt={PROMPT_OF_TWO}"
     return {"smp": 4, "shift": 3, "append": arguments, "extra": timer}
 
 
@@ -31,7 +32,7 @@ def two_harts(microseconds):
 @pytest.mark.parametrize("source", [DEVICE, TIMER], ids=["device", "timer"])
 def test_sweep(boot, source):
     machine = boot(scenario="sweep.c", debug=False, image=programs("sweep"), shift=0,
-                   append=f"kinds={0xFF << 8 * source}", limit=800)
+                   append=f"kinds={0xFF << 8 * source} prompt={PROMPT}", limit=800)
     evidence.run(machine, len(KINDS))
     results = evidence.read(machine, "result")[8 * source :]
     for result, (name, shortest) in zip(results, KINDS.items()):
@@ -59,7 +60,8 @@ def test_latch(boot, harts):
 
 def cut(boot, turn):
     """The driver's hart stops at every instruction of its wait."""
-    machine = boot(scenario="window.c", debug=False, image=programs("cut"), **two_harts(turn))
+    machine = boot(scenario="window.c", debug=False, image=programs("cut"), limit=4000,
+                   **two_harts(turn))
     evidence.run(machine, 1)
     result = evidence.read(machine, "result")[0]
     evidence.expect_sweep(result, "the wait", 1000)
@@ -102,7 +104,7 @@ def idle(boot, options, stride=1):
 def test_window(boot):
     kinds = 0xFF & ~(1 << OWN_WAIT)  # there the line itself is masked
     machine = boot(scenario="window.c", debug=False, image=programs("sweep"), shift=0,
-                   append=f"kinds={kinds}", limit=800)
+                   append=f"kinds={kinds} prompt={PROMPT}", limit=800)
     evidence.run(machine, len(KINDS) - 1)
     evidence.expect_interrupts(machine, 5000)
     least = evidence.read(machine, "least")
@@ -134,7 +136,7 @@ def _windows(machine, least):
 def test_frames(boot):
     kinds = 0xFF & ~(1 << ANOTHER)
     machine = boot(scenario="frames.c", image=programs("sweep"), shift=0, limit=1500,
-                   append=f"kinds={kinds} stride=5 prompt={PROMPT}")
+                   append=f"kinds={kinds} stride=5 prompt={PROMPT_OF_TWO}")
     evidence.run(machine, len(KINDS) - 1)
     for result, (name, shortest) in zip(evidence.read(machine, "result"), list(KINDS.items())[:ANOTHER]):
         evidence.expect_sweep(result, name, shortest, stride=5)

@@ -4,6 +4,7 @@
  */
 #include "board.h"
 
+void __wrap_spin_wait(struct spinlock *l); /* board.h */
 void __real_irq_arrived(u64 cause, bool from_user);
 void __wrap_irq_arrived(u64 cause, bool from_user);
 

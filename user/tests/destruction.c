@@ -184,8 +184,7 @@ static void a_destroyed_caller(void)
 	CHECK_EQ(thread_look(0).callers, 3);
 	CHECK_OK(object_destroy(OK_PROCESS, 2));
 	CHECK_EQ(thread_look(0).callers, 2);
-	thread_aim(CAP_A, 0, rest);
-	call4(CAP_A, PROC_AVAILABLE, 0, 0, 0);
+	thread_restart(CAP_A, 0, rest);
 	AWAIT(load(&results[1]) != ~0ul && load(&results[3]) != ~0ul);
 	CHECK_EQ(load(&results[2]), ~0ul);
 }

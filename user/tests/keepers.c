@@ -296,9 +296,9 @@ static void a_keeper_is_busy(void)
 	CHECK_EQ(probe_noted.address, HOLE + 16);
 	store(&hold, 0);
 	AWAIT(load(&probe_faults) == 3);
-	AWAIT(thread_look(4).state == PST_AVAILABLE);
+	for (u64 i = 2; i <= 4; i++)
+		AWAIT(thread_look(i).state == PST_AVAILABLE);
 	CHECK_EQ(probe_noted.address, HOLE + 32);
-	CHECK_EQ(thread_look(3).state, PST_AVAILABLE);
 }
 
 static void a_busy_keeper_is_destroyed(void)
@@ -357,9 +357,7 @@ static void two_keep_each_other(void)
 	}
 	thread_send(CAP_A, (u64)probe_illegal, 0, 0, 0);
 	AWAIT(process_state(CAP_A) == PST_WAITING);
-	CHECK_OK(process_stop(CAP_B, CAP_C));
-	thread_aim(CAP_B, 1, prober);
-	CHECK_OK(call4(CAP_B, PROC_AVAILABLE, 0, 0, 0).w0);
+	thread_restart(CAP_B, 1, prober);
 	thread_send(CAP_B, (u64)probe_illegal, 0, 0, 0);
 	AWAIT(is_stalled_on(1, "t0"));
 	CHECK_OK(process_stop(CAP_B, CAP_C));

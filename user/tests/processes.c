@@ -273,8 +273,7 @@ static void stalled(void)
 /* Helper 0 listens at last. */
 static void listen(void)
 {
-	thread_aim(CAP_A, 0, answer);
-	CHECK_OK(available(CAP_A));
+	thread_restart(CAP_A, 0, answer);
 }
 
 static void a_stalled_process_stops(void)
@@ -395,11 +394,9 @@ static void a_process_that_is_worried_about(void)
 		AT("end %u", end);
 		stalled();
 		/* The first caller is stopped before its turn comes. */
-		CHECK_OK(process_stop(CAP_A, CAP_E));
-		thread_aim(CAP_A, 0, answer);
 		CHECK_OK(range_make(CAP_PROCESSES, 1, CAP_B));
 		CHECK_OK(process_stop(CAP_B, CAP_D));
-		CHECK_OK(available(CAP_A));
+		listen();
 		if (end == 1)
 			CHECK_OK(object_destroy(OK_PROCESS, 0));
 		if (end == 2) {

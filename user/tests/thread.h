@@ -69,6 +69,18 @@ static inline void thread_aim(unsigned process, u64 thread,
 }
 
 /*
+ * The process in a register, whatever it does, is available, and begins with
+ * the function; who stalls on it is served.
+ */
+static inline void thread_restart(unsigned process, u64 thread,
+				  void (*function)(u64, u64, u64, u64))
+{
+	CHECK_OK(process_stop(process, CAP_TMP));
+	thread_aim(process, thread, function);
+	CHECK_OK(call4(process, PROC_AVAILABLE, 0, 0, 0).w0);
+}
+
+/*
  * Makes a helper, available: the first message to it calls the function with
  * the message's words.  Returns its number, which its name tells too: "t3".
  */
