@@ -26,5 +26,7 @@ typedef struct {
 
 #define noreturn __attribute__((noreturn))
 #define printf_like(f, a) __attribute__((format(printf, f, a)))
+/* A path that is seldom taken: kept out of the way of its caller. */
+#define seldom __attribute__((noinline, cold))
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)

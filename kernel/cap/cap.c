@@ -2,32 +2,11 @@
 #include <diag/check.h>
 #include <lock/serial.h>
 
-enum obj_kind type_kind(enum cap_type type)
-{
-	if (type == CT_PAGE)
-		return OK_PAGE;
-	return type == CT_NODE || type == CT_METER ? OK_NODE : OK_PROCESS;
-}
-
-static bool has_version(enum cap_type type)
-{
-	return type != CT_RESUME;
-}
-
-bool mcap_is_valid(const struct mcap *c, const struct obj *o)
-{
-	enum cap_type type = META_TYPE(c->meta);
-	return o->oid == c->oid && o->kind == type_kind(type) &&
-	       (!has_version(type) || o->version == c->version);
-}
-
-struct obj *mcap_find(const struct mcap *c)
+struct obj *mcap_look_up(const struct mcap *c)
 {
 	enum cap_type type = META_TYPE(c->meta);
 	if (!type_names_object(type))
 		return NULL;
-	if (c->hint && c->hint->oid == c->oid)
-		return c->hint;
 	return obj_find(type_kind(type), c->oid);
 }
 
@@ -39,53 +18,39 @@ struct mcap mcap_to(struct obj *o, enum cap_type type, u8 rights, u16 badge)
 	};
 }
 
-void cap_read(struct cap *slot, struct mcap *out)
+/*
+ * Look, lock, look again: locks the ring that a slot is on and returns it;
+ * NULL if it is on none.  *name is what the slot named at that moment.
+ */
+static inline struct ring *lock_ring_of(const struct cap *slot, u64 *name)
 {
-	u32 meta = cap_meta(slot);
-	*out = (struct mcap){ .meta = meta & ~META_HAZARD,
-			      .version = slot->version };
+	bool object = type_names_object(cap_type(slot));
 	for (;;) {
-		u64 name = atomic64_load_relaxed(&slot->name);
-		struct ring *r = name_ring(name);
-		if (!type_names_object(META_TYPE(meta))) {
-			out->oid = name;
-			return;
-		}
-		if (!r) {
-			out->oid = name >> 1;
-			return;
-		}
+		*name = atomic64_load_relaxed(&slot->name);
+		struct ring *r = object ? name_ring(*name) : NULL;
+		if (!r)
+			return NULL;
 		spin_lock(&r->lock);
-		if (atomic64_load_relaxed(&slot->name) == name) {
-			out->hint = ring_obj(r);
-			out->oid = out->hint->oid;
-			spin_unlock(&r->lock);
-			return;
-		}
+		if (likely(atomic64_load_relaxed(&slot->name) == *name))
+			return r;
 		spin_unlock(&r->lock);
 	}
 }
 
-/* Takes a slot off the ring it is on, if it is on one. */
-static void cap_unlink(struct cap *slot)
+void cap_read(struct cap *slot, struct mcap *out)
 {
-	if (!type_names_object(cap_type(slot)))
-		return;
-	for (;;) {
-		u64 name = atomic64_load_relaxed(&slot->name);
-		struct ring *r = name_ring(name);
-		if (!r)
-			return;
-		spin_lock(&r->lock);
-		bool still = atomic64_load_relaxed(&slot->name) == name;
-		if (still) {
-			link_remove(&slot->link);
-			atomic64_store_relaxed(
-				&slot->name, name_of_oid(ring_obj(r)->oid));
-		}
+	u64 name;
+	struct ring *r = lock_ring_of(slot, &name);
+	u32 meta = cap_meta(slot);
+	out->meta = meta & ~META_HAZARD;
+	out->version = slot->version;
+	out->hint = NULL;
+	if (r) {
+		out->hint = ring_obj(r);
+		out->oid = out->hint->oid;
 		spin_unlock(&r->lock);
-		if (still)
-			return;
+	} else {
+		out->oid = type_names_object(META_TYPE(meta)) ? name >> 1 : name;
 	}
 }
 
@@ -114,12 +79,36 @@ void cap_init(struct cap *slot, const struct mcap *in)
 			       object ? name_of_oid(in->oid) : in->oid);
 }
 
+/*
+ * Under r->lock, the slot's ring: takes it off, unless it is to name the same
+ * object again; then it has its new value and stays (true).
+ */
+static bool rewrite_locked(struct cap *slot, struct ring *r,
+			   const struct mcap *in)
+{
+	if (in->hint && r == &in->hint->ring && mcap_is_valid(in, in->hint)) {
+		atomic32_store_relaxed(&slot->meta, in->meta);
+		slot->version = in->version;
+		return true;
+	}
+	link_remove(&slot->link);
+	atomic64_store_relaxed(&slot->name, name_of_oid(ring_obj(r)->oid));
+	return false;
+}
+
 void cap_write(struct cap *slot, const struct mcap *in)
 {
+	u64 name;
+	struct ring *r = lock_ring_of(slot, &name);
 	kassert(!(cap_meta(slot) & META_HAZARD));
-	cap_unlink(slot);
+	if (r) {
+		bool stays = rewrite_locked(slot, r, in);
+		spin_unlock(&r->lock);
+		if (stays)
+			return;
+	}
 	cap_init(slot, in);
-	if (type_names_object(META_TYPE(in->meta)) && in->hint)
+	if (in->hint)
 		cap_link(slot, in);
 }
 
@@ -144,6 +133,17 @@ static void lock_target(struct obj *o)
 	txn_restart();
 }
 
+static seldom struct obj *look_up_and_link(struct cap *slot)
+{
+	struct mcap value;
+	cap_read(slot, &value);
+	value.hint = mcap_find(&value);
+	if (!value.hint)
+		return NULL;
+	lock_target(value.hint);
+	return cap_link(slot, &value) ? value.hint : NULL;
+}
+
 struct obj *cap_prepare(struct cap *slot)
 {
 	struct ring *r = name_ring(atomic64_load_relaxed(&slot->name));
@@ -152,13 +152,7 @@ struct obj *cap_prepare(struct cap *slot)
 		if (name_ring(atomic64_load_relaxed(&slot->name)) == r)
 			return ring_obj(r);
 	}
-	struct mcap value;
-	cap_read(slot, &value);
-	value.hint = mcap_find(&value);
-	if (!value.hint)
-		return NULL;
-	lock_target(value.hint);
-	return cap_link(slot, &value) ? value.hint : NULL;
+	return look_up_and_link(slot);
 }
 
 static void unprepare_locked(struct obj *o, unsigned most)

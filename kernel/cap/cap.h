@@ -31,7 +31,12 @@ struct mcap {
 #define MCAP_NUMBER(v) ((struct mcap){ .meta = CT_NUMBER, .oid = (v) })
 
 /* The kind of object that a type names; only if type_names_object(type). */
-enum obj_kind type_kind(enum cap_type type);
+static inline enum obj_kind type_kind(enum cap_type type)
+{
+	if (type == CT_PAGE)
+		return OK_PAGE;
+	return type == CT_NODE || type == CT_METER ? OK_NODE : OK_PROCESS;
+}
 
 /*
  * Copies a slot out, without the hazard bit.  The caller has a lock on the
@@ -64,14 +69,26 @@ void cap_set_hazard(struct cap *slot);
  * The object a marshalled capability names, or NULL if it names none any
  * more.  Not locked: look with mcap_is_valid() once it is.
  */
-struct obj *mcap_find(const struct mcap *c);
+struct obj *mcap_look_up(const struct mcap *c);
+
+/* The same, quick where the hint still holds. */
+static inline struct obj *mcap_find(const struct mcap *c)
+{
+	struct obj *o = c->hint;
+	return likely(o && o->oid == c->oid) ? o : mcap_look_up(c);
+}
 
 /*
  * Whether the object is the one the capability names.  Stable while the
  * object is locked.  For a resume capability says only that the process is
- * the right one: its call count is process.h's to judge.
+ * the right one: its call count is process.h's to judge.  (Its kind needs no
+ * look: a header stands for one kind for ever.)
  */
-bool mcap_is_valid(const struct mcap *c, const struct obj *o);
+static inline bool mcap_is_valid(const struct mcap *c, const struct obj *o)
+{
+	return o->oid == c->oid && (META_TYPE(c->meta) == CT_RESUME ||
+				    o->version == c->version);
+}
 
 /* A capability to an object this hart has locked. */
 struct mcap mcap_to(struct obj *o, enum cap_type type, u8 rights, u16 badge);

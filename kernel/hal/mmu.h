@@ -48,10 +48,10 @@ void *direct(paddr_t pa);
 paddr_t direct_paddr(const void *p);
 
 /*
- * Makes the user half of this hart's root the given entries, and forgets what
- * is cached of the one before: translations and instructions.
+ * Makes the user half of this hart's root the given entries, or empty (NULL),
+ * and forgets what is cached of the one before: translations and instructions.
  */
-void mmu_load(const u64 roots[MMU_USER_ROOTS]);
+void mmu_load(const pte_t roots[MMU_USER_ROOTS]);
 
 /* Forgets this hart's cached user translations. */
 void mmu_flush_local(void);

@@ -2,9 +2,8 @@
 #include <hal/hart.h>
 #include <obj/reserve.h>
 
-void reserve_dirty(struct obj *o)
+void reserve_and_mark(struct obj *o)
 {
 	kassert(!hart_self()->committed);
-	if (!obj_is_dirty(o))
-		atomic32_store_relaxed(&o->dirty, 1);
+	atomic32_store_relaxed(&o->dirty, 1);
 }

@@ -83,10 +83,7 @@ void space_load(struct cap *top)
 {
 	struct obj *root = root_of(top);
 	struct space *s = root ? atomic_ptr_load_acquire(&root->space) : NULL;
-	u64 roots[MMU_USER_ROOTS];
-	for (unsigned i = 0; i < MMU_USER_ROOTS; i++)
-		roots[i] = s ? atomic64_load_relaxed(&s->roots[i]) : 0;
-	mmu_load(roots);
+	mmu_load(s ? s->roots : NULL);
 	/* Only now is the space before unloaded; this one's root is locked. */
 	atomic_ptr_store_release(&hart_self()->space, s);
 }

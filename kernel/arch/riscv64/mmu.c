@@ -62,11 +62,14 @@ paddr_t direct_paddr(const void *p)
 	return PADDR((u64)p - DIRECT_BASE);
 }
 
-void mmu_load(const u64 user_roots[MMU_USER_ROOTS])
+void mmu_load(const pte_t user_roots[MMU_USER_ROOTS])
 {
+	static const pte_t none[MMU_USER_ROOTS];
+	const pte_t *from = user_roots ? user_roots : none;
 	u64 *root = roots[hart_self()->id];
+#pragma GCC unroll 4
 	for (unsigned i = 0; i < MMU_USER_ROOTS; i++)
-		root[i] = user_roots[i];
+		root[i] = atomic64_load_relaxed(&from[i]);
 	mmu_flush_local();
 	asm volatile("fence.i" ::: "memory");
 }

@@ -1,6 +1,9 @@
 /* The accessors promised by hal/atomic.h, on the A extension. */
 #pragma once
 
+/* GCC would make an exchange of an atomic store; a plain one is as atomic. */
+#define ATOMIC_STORE(a, value) (*(volatile __typeof__((a)->v) *)&(a)->v = (value))
+
 #define ATOMIC_ACCESS(name, type)                                           \
 	static inline type name##_load_relaxed(const struct name *a)        \
 	{                                                                   \
@@ -12,11 +15,12 @@
 	}                                                                   \
 	static inline void name##_store_relaxed(struct name *a, type value) \
 	{                                                                   \
-		__atomic_store_n(&a->v, value, __ATOMIC_RELAXED);           \
+		ATOMIC_STORE(a, value);                                     \
 	}                                                                   \
 	static inline void name##_store_release(struct name *a, type value) \
 	{                                                                   \
-		__atomic_store_n(&a->v, value, __ATOMIC_RELEASE);           \
+		__atomic_thread_fence(__ATOMIC_RELEASE);                    \
+		ATOMIC_STORE(a, value);                                     \
 	}
 
 #define ATOMIC_MODIFY(name, type)                                           \
