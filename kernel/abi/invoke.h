@@ -69,7 +69,7 @@ enum invoke_op {
 #define CTL_GET(ctl, shift) ((unsigned)((ctl) >> (shift)) & 15u)
 /* All nibbles of capabilities sent, and of those received. */
 #define CTL_SENDS(ctl) ((ctl) & 0xffff00ul)
-#define CTL_RECVS(ctl) ((ctl) & 0xfffff000000ul)
+#define CTL_RECVS(ctl) ((ctl) & 0xffff000000ul)
 
 #define CTL_GET_OP(ctl) CTL_GET(ctl, 0)
 #define CTL_GET_TARGET(ctl) CTL_GET(ctl, 4)

@@ -59,16 +59,15 @@ struct hart {
 	bool committed;           /* past the commit point */
 	bool contended;           /* serialize the next transaction */
 	bool serialized;          /* holds the serialization lock */
-	void (*body)(void);       /* the transaction, to be executed again */
+	void (*body)(void) noreturn; /* the transaction, to be executed again */
 	struct process *current;  /* loaded here */
 	struct cap *hook;         /* current's hook, unless it was given away */
-	struct process *next;     /* to be loaded here next, if any */
 	struct process *claim;    /* its claim on a process (proc/halt.h) */
 	u32 fault;                /* of current: enum fault_code, address */
 	u64 fault_address;
 	struct msg *msg;          /* the kernel area a message is marshalled to */
 	struct held held[HELD_MAX];
-	u32 held_count;
+	u64 held_count;
 	u32 spin_ranks;           /* debug: bit per rank of a held spin lock */
 	u32 kicks;                /* harts to interrupt on the way out */
 	u64 loaded_at;            /* ticks when current was loaded */

@@ -24,20 +24,25 @@ void trap_fault(u32 fault, u64 address) noreturn;
 void irq_arrived(u64 cause, bool from_user);
 
 /*
- * The three non-local exits.  Before the commit point only, from any depth of
- * the kernel: they release every lock this hart holds and start over from the
- * top of its stack.
+ * The non-local exits, from any depth of the kernel: they release every lock
+ * this hart holds and start over from the top of its stack.
  *
- * txn_restart()  execute the same transaction again, now, unless an
- *                interrupt asks for resched()
- * resched()      give up the hart; the process loaded here, if it still has
- *                work to do, goes back to the ready queue.  (Also the only
- *                exit allowed past the commit point, when all is done.)
+ * Before the commit point:
+ * txn_restart()    execute the same transaction again, now, unless an
+ *                  interrupt asks for resched()
+ * txn_stall()      sched/stall.h, where its ring is known
  *
- * The third, txn_stall(), stands in sched/stall.h, where its ring is known.
+ * Before it, or past it when all is done:
+ * resched()        give up the hart; the process loaded here, if it still has
+ *                  work to do, goes back to the ready queue
+ *
+ * Past it, when all is done:
+ * txn_hand_over()  the process that has just been loaded here in the place of
+ *                  the other (proc/dispatch.h) begins a transaction of its own
  */
 void txn_restart(void) noreturn;
 void resched(void) noreturn;
+void txn_hand_over(void) noreturn;
 
 /*
  * Cannot go on, or the kernel is wrong: says who, what and the value, and ends

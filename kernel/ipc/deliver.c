@@ -5,15 +5,15 @@
 static void put_cap(struct process *p, unsigned reg, const struct mcap *c)
 {
 	if (reg != 0)
-		cap_write(&p->cap[reg], c ? c : &MCAP_VOID);
+		cap_write(&p->cap[reg], c);
 }
 
-static void put_caps(struct process *p, u64 control, const struct delivery *d)
+static seldom void put_caps(struct process *p, u64 control,
+			    const struct delivery *d)
 {
 	for (unsigned i = 0; i < MSG_CAPS; i++)
 		put_cap(p, CTL_GET_RECV(control, i),
-			i < d->caps ? &d->cap[i] : NULL);
-	put_cap(p, CTL_GET_RESUME_IN(control), d->resume);
+			i < d->caps ? &d->cap[i] : &MCAP_VOID);
 }
 
 void deliver(struct process *p, const struct delivery *d)
@@ -21,12 +21,14 @@ void deliver(struct process *p, const struct delivery *d)
 	u64 *x = p->regs.x;
 	u64 control = x[REG_A7];
 	kassert(mrow_is_write_held(&proc_obj(p)->lock));
-	if (CTL_RECVS(control))
-		put_caps(p, control, d);
 	for (unsigned i = 0; i < MSG_WORDS; i++)
 		x[REG_A0 + i] = d->word[i];
 	x[REG_A4] = d->badge;
 	x[REG_A5] = d->length;
+	if (CTL_RECVS(control))
+		put_caps(p, control, d);
+	if (CTL_GET_RESUME_IN(control))
+		cap_write(&p->cap[CTL_GET_RESUME_IN(control)], d->resume);
 }
 
 void deliver_open(struct process *p, size_t n, struct umem_window *w)

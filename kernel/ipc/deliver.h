@@ -7,9 +7,9 @@
 struct delivery {
 	const u64 *word;
 	const struct mcap *cap;    /* count of them, from the first */
-	unsigned caps;
-	const struct mcap *resume; /* or NULL: void */
-	u16 badge;
+	u64 caps;
+	const struct mcap *resume;
+	u64 badge;
 	size_t length;             /* of the string that was delivered */
 };
 

@@ -19,49 +19,56 @@ static bool is_well_formed(u64 control)
 }
 
 /*
- * Capability register 0 is always void, so it needs no special case.  What is
- * invoked once is often invoked again: that one is prepared where it stands,
- * and is void if it cannot be.
+ * What is invoked once is often invoked again: that capability is prepared
+ * where it stands, and is void if it cannot be.
  */
-static void marshal_caps(struct process *p, struct msg *m)
+static void marshal_target(struct process *p, struct msg *m)
 {
-	struct cap *target = &p->cap[CTL_GET_TARGET(m->control)];
-	m->target = MCAP_VOID;
-	if (!type_names_object(cap_type(target)) || cap_is_prepared(target) ||
-	    cap_prepare(target))
-		cap_read(target, &m->target);
-	m->caps = CTL_SENDS(m->control) ? MSG_CAPS : 0;
-	for (unsigned i = 0; i < m->caps; i++)
+	struct cap *slot = &p->cap[CTL_GET_TARGET(m->control)];
+	if (type_names_object(cap_type(slot)) && !cap_is_prepared(slot) &&
+	    !cap_prepare(slot))
+		m->target = MCAP_VOID;
+	else
+		cap_read(slot, &m->target);
+}
+
+/* Capability register 0 is always void, so it needs no special case. */
+static seldom void marshal_sent(struct process *p, struct msg *m)
+{
+	m->caps = MSG_CAPS;
+	for (unsigned i = 0; i < MSG_CAPS; i++)
 		cap_read(&p->cap[CTL_GET_SEND(m->control, i)], &m->cap[i]);
-	m->resume = MCAP_VOID;
-	if (CTL_GET_RESUME_OUT(m->control) &&
-	    CTL_GET_OP(m->control) != OP_CALL)
-		cap_read(&p->cap[CTL_GET_RESUME_OUT(m->control)], &m->resume);
-	/* Whoever answers it must not stall: a start capability would do. */
+}
+
+/* Whoever answers it must not stall: a start capability would do. */
+static seldom void marshal_resume(struct process *p, struct msg *m)
+{
+	cap_read(&p->cap[CTL_GET_RESUME_OUT(m->control)], &m->resume);
 	if (META_TYPE(m->resume.meta) != CT_RESUME)
 		m->resume = MCAP_VOID;
 }
 
+static bool string_fits(struct process *p, u64 length, struct fault *f)
+{
+	*f = (struct fault){ FAULT_CONTROL, p->regs.pc };
+	return length <= MSG_STRING_MAX;
+}
+
 /* The buffer an answer will come to is made sure of while p can still fault. */
-static bool check_buffer(struct process *p, struct fault *f)
+static seldom bool check_buffer(struct process *p, struct fault *f)
 {
 	struct umem_window w;
 	u64 size = p->regs.x[REG_T0];
-	if (size <= MSG_STRING_MAX)
-		return umem_open(&p->slot[PS_SPACE], p->regs.x[REG_A6],
-				 size, &w, f);
-	*f = (struct fault){ FAULT_CONTROL, p->regs.pc };
-	return false;
+	return string_fits(p, size, f) &&
+	       umem_open(&p->slot[PS_SPACE], p->regs.x[REG_A6], size, &w, f);
 }
 
-static bool marshal_string(struct process *p, struct msg *m, struct fault *f)
+static seldom bool marshal_string(struct process *p, struct msg *m, struct fault *f)
 {
 	m->length = p->regs.x[REG_A5];
-	if (m->length <= MSG_STRING_MAX)
-		return umem_read(&p->slot[PS_SPACE], p->regs.x[REG_A4],
-				 m->string, m->length, f);
-	*f = (struct fault){ FAULT_CONTROL, p->regs.pc };
-	return false;
+	return string_fits(p, m->length, f) &&
+	       umem_read(&p->slot[PS_SPACE], p->regs.x[REG_A4], m->string,
+			 m->length, f);
 }
 
 /*
@@ -70,17 +77,26 @@ static bool marshal_string(struct process *p, struct msg *m, struct fault *f)
  */
 static bool marshal(struct process *p, struct msg *m, struct fault *f)
 {
-	unsigned op = CTL_GET_OP(p->regs.x[REG_A7]);
-	m->control = p->regs.x[REG_A7];
-	*f = (struct fault){ FAULT_CONTROL, p->regs.pc };
-	if (!is_well_formed(m->control))
+	const u64 *x = p->regs.x;
+	u64 control = m->control = x[REG_A7];
+	unsigned op = CTL_GET_OP(control);
+	if (unlikely(!is_well_formed(control))) {
+		*f = (struct fault){ FAULT_CONTROL, p->regs.pc };
 		return false;
+	}
 	for (unsigned i = 0; i < MSG_WORDS; i++)
-		m->word[i] = p->regs.x[REG_A0 + i];
-	marshal_caps(p, m);
-	if (op != OP_WAIT && !marshal_string(p, m, f))
+		m->word[i] = x[REG_A0 + i];
+	marshal_target(p, m);
+	m->caps = 0;
+	if (CTL_SENDS(control))
+		marshal_sent(p, m);
+	m->resume = MCAP_VOID;
+	if (CTL_GET_RESUME_OUT(control) && op != OP_CALL)
+		marshal_resume(p, m);
+	m->length = 0;
+	if (op != OP_WAIT && x[REG_A5] && !marshal_string(p, m, f))
 		return false;
-	if (op != OP_SEND && !check_buffer(p, f))
+	if (op != OP_SEND && x[REG_T0] && !check_buffer(p, f))
 		return false;
 	mrow_release_all();
 	return true;
@@ -107,7 +123,7 @@ static void answer_other(struct msg *m, const struct delivery *d)
 {
 	struct process *p = proc_current();
 	if (m->answerer && proc_waits_for(m->answerer, &m->resume))
-		wake_with(m->answerer, d, false);
+		wake_with(m->answerer, d);
 	if (p->state != PST_RUNNING)
 		resched();
 	if (CTL_GET_OP(m->control) == OP_REPLY_WAIT)
@@ -118,7 +134,8 @@ static void answer_other(struct msg *m, const struct delivery *d)
 
 static void answer(struct msg *m, enum result_code rc)
 {
-	struct delivery d = { .word = m->out_word, .cap = &m->out_cap };
+	struct delivery d = { .word = m->out_word, .cap = &m->out_cap,
+			      .resume = &MCAP_VOID };
 	m->out_word[0] = rc;
 	if (rc == RC_OK) {
 		d.caps = 1;
@@ -147,7 +164,7 @@ static void prepare_areas(struct msg *m)
 	m->window = (struct umem_window){ 0 };
 }
 
-static void invoke_object(struct msg *m, enum cap_type type)
+static seldom void invoke_object(struct msg *m, enum cap_type type)
 {
 	enum result_code rc = RC_VOID;
 	prepare_areas(m);

@@ -37,47 +37,58 @@ static struct process *lock_available(const struct mcap *start)
 	return obj_process(o);
 }
 
+/* Somebody else has its lock. */
+static bool waits_meanwhile(struct process *p, const struct mcap *resume)
+{
+	spin_lock(&proc_ring(p)->lock);
+	bool waits = proc_waits_for(p, resume);
+	spin_unlock(&proc_ring(p)->lock);
+	return waits;
+}
+
 struct process *lock_waiting(const struct mcap *resume)
 {
 	struct obj *o = mcap_find(resume);
 	if (!o)
 		return NULL;
-	enum lock_result r = mrow_try_write(&o->lock);
-	if (!proc_waits_for(obj_process(o), resume))
-		return NULL;
-	if (r == LOCK_BUSY)
+	struct process *p = obj_process(o);
+	if (mrow_try_write(&o->lock) != LOCK_BUSY)
+		return proc_waits_for(p, resume) ? p : NULL;
+	if (waits_meanwhile(p, resume))
 		contended();
-	return obj_process(o);
+	return NULL;
 }
 
-void wake_with(struct process *p, const struct delivery *d, bool hand_over)
+/* It receives, or goes on where it was; false: it is junk. */
+static inline bool set_going(struct process *p, const struct delivery *d)
 {
 	bool rested = p->resting;
 	proc_set_state(p, PST_RUNNING, false);
 	if (rested && d->word[0] != RC_OK) {
 		proc_junk(p, p->fault);
-		return;
+		return false;
 	}
 	p->fault = FAULT_NONE;
 	if (!rested)
 		deliver(p, d);
-	if (hand_over)
-		proc_hand_over(p);
-	else
+	return true;
+}
+
+void wake_with(struct process *p, const struct delivery *d)
+{
+	if (set_going(p, d))
 		proc_make_ready(p, READY_WOKEN);
 }
 
 /* What becomes of the invoker; *resume is its capability if it waits. */
-static void invoker_leaves(struct process *p, enum send_mode mode,
-			   struct mcap *resume)
+static inline void invoker_leaves(struct process *p, enum send_mode mode,
+				  struct mcap *resume)
 {
 	if (mode != SEND_FAULT)
 		proc_finish_invocation(p);
-	if (mode == SEND_GO_ON)
-		p->regs.x[REG_A0] = RC_OK;
-	if (mode == SEND_AVAILABLE)
+	if (mode == SEND_AVAILABLE) {
 		proc_become_available(p);
-	if (mode == SEND_CALL || mode == SEND_FAULT) {
+	} else {
 		proc_set_state(p, PST_WAITING, mode == SEND_FAULT);
 		*resume = proc_resume_cap(p);
 	}
@@ -88,18 +99,26 @@ static void send(struct msg *m, struct process *to, enum send_mode mode,
 		 u16 badge)
 {
 	struct process *from = proc_current();
-	deliver_open(to, m->length, &m->window);
-	reserve_dirty(proc_obj(to));
-	commit_point();
 	struct delivery d = {
 		.word = m->word, .cap = m->cap, .caps = m->caps,
 		.resume = &m->resume, .badge = badge,
-		.length = umem_fill(&m->window, m->string, m->length),
 	};
+	if (m->length)
+		deliver_open(to, m->length, &m->window);
+	reserve_dirty(proc_obj(to));
+	commit_point();
+	if (m->length)
+		d.length = umem_fill(&m->window, m->string, m->length);
+	if (mode == SEND_GO_ON) {
+		proc_finish_invocation(from);
+		from->regs.x[REG_A0] = RC_OK;
+		wake_with(to, &d);
+		return;
+	}
 	invoker_leaves(from, mode, &m->resume);
-	wake_with(to, &d, mode != SEND_GO_ON);
-	if (mode != SEND_GO_ON)
-		resched();
+	if (set_going(to, &d))
+		proc_hand_over(to);
+	resched();
 }
 
 bool send_to_start(struct msg *m, enum send_mode mode)

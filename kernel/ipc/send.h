@@ -33,8 +33,8 @@ bool send_to_resume(struct msg *m, enum send_mode mode);
 struct process *lock_waiting(const struct mcap *resume);
 
 /*
- * Past the commit point: a receptive process gets its message and runs; one
- * that rests goes on where it was, or, if the answer's word 0 is not RC_OK,
- * is junk.  It is ready, or, if the invoker leaves its hart, gets that.
+ * Past the commit point: a receptive process gets its message and is ready;
+ * one that rests goes on where it was, or, if the answer's word 0 is not
+ * RC_OK, is junk.
  */
-void wake_with(struct process *p, const struct delivery *d, bool hand_over);
+void wake_with(struct process *p, const struct delivery *d);

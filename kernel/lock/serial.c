@@ -17,8 +17,6 @@ void serial_note_contention(void)
 void serial_begin(void)
 {
 	struct hart *h = hart_self();
-	if (likely(!h->contended))
-		return;
 	while (!spin_try(&serialization)) {
 		if (atomic32_load_relaxed(&h->need_resched))
 			resched();
@@ -30,9 +28,6 @@ void serial_begin(void)
 
 void serial_end(void)
 {
-	struct hart *h = hart_self();
-	if (likely(!h->serialized))
-		return;
-	h->serialized = false;
+	hart_self()->serialized = false;
 	spin_unlock(&serialization);
 }

@@ -6,11 +6,13 @@
  */
 #pragma once
 
+#include <hal/hart.h>
+
 /* This transaction met a lock it could not get; it is about to restart. */
 void serial_note_contention(void);
 
-/* At the start of each attempt, nothing held yet. */
+/* At the start of such an attempt (hart.contended), nothing held yet. */
 void serial_begin(void);
 
-/* At the end of each attempt, abandoned or finished. */
+/* At its end, abandoned or finished (hart.serialized). */
 void serial_end(void);

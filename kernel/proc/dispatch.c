@@ -6,18 +6,36 @@
 #include <proc/meter.h>
 #include <sched/timed.h>
 
-/* Charges the time since it was loaded; true if its quantum is used up. */
-static bool charge(struct process *p)
+/* p, write-locked and kept, has this hart from `now` on. */
+static void load(struct process *p, u64 now)
 {
 	struct hart *h = hart_self();
-	u64 now = time_now(), used = now - h->loaded_at;
-	bool up = now >= h->quantum_end;
+	kassert(p->state == PST_RUNNING);
+	trace(TR_DISPATCH, proc_obj(p)->oid, hook_priority(&p->base.hook));
+	h->current = p;
+	h->hook = &p->base.hook;
+	h->regs = &p->regs;
+	h->loaded_at = now;
+	atomic32_store_relaxed(&p->loaded, h->id + 1);
+}
+
+/* Charges the time since then. */
+static void unload(struct process *p, u64 now)
+{
+	u64 used = now - hart_self()->loaded_at;
 	p->ticks += used;
 	p->owed += used;
-	if (h->quantum_end != TIME_NEVER) /* else it never got to run */
-		p->quantum_left = up ? 0 : h->quantum_end - now;
-	h->quantum_end = TIME_NEVER;
-	return up;
+	atomic32_store_relaxed(&p->loaded, 0);
+}
+
+/* Back to its queue with the rest of its quantum, if that has begun. */
+static void queue_again(struct process *p, u64 now)
+{
+	u64 end = hart_self()->quantum_end;
+	bool up = now >= end;
+	if (end != TIME_NEVER)
+		p->quantum_left = up ? 0 : end - now;
+	proc_make_ready(p, up ? READY_HERE : READY_PREEMPTED);
 }
 
 void proc_put_back(void)
@@ -26,101 +44,99 @@ void proc_put_back(void)
 	struct process *p = h->current;
 	if (!p)
 		return;
-	bool up = charge(p);
+	u64 now = time_now();
 	bool goes_on = h->hook && p->state == PST_RUNNING;
-	atomic32_store_relaxed(&p->loaded, 0);
+	unload(p, now);
 	h->current = NULL;
 	h->hook = NULL;
 	if (goes_on)
-		proc_make_ready(p, up ? READY_HERE : READY_PREEMPTED);
+		queue_again(p, now);
 	else
 		p->quantum_left = 0;
+	h->quantum_end = TIME_NEVER;
 	mrow_drop(&proc_obj(p)->lock);
+}
+
+/*
+ * Whether the hart may go on at this priority, on the quantum that runs.  Its
+ * priority is published before the queues are looked at, as whoever readies a
+ * process writes the queue and then looks at the priorities.
+ */
+static bool may_go_on(int priority, u64 now)
+{
+	struct hart *h = hart_self();
+	if (priority < 0 || h->quantum_end == TIME_NEVER ||
+	    h->quantum_end < now + QUANTUM_MIN)
+		return false;
+	atomic32_store_relaxed(&h->priority, 1 + (u32)priority);
+	fence_full();
+	return !sched_has_above((unsigned)priority);
 }
 
 void proc_hand_over(struct process *to)
 {
-	struct hart *h = hart_self();
+	struct process *from = proc_current();
 	int priority = proc_priority(to);
 	u64 now = time_now();
-	if (priority < sched_highest() || h->quantum_end == TIME_NEVER ||
-	    h->quantum_end < now + QUANTUM_MIN) {
+	kassert(from->state != PST_RUNNING);
+	if (!may_go_on(priority, now)) {
 		proc_make_ready(to, READY_HERE);
-		return;
+		resched();
 	}
-	hook_set_priority(&to->base.hook, (unsigned)MAX(priority, 0));
-	to->quantum_left = h->quantum_end - now;
+	hook_set_priority(&to->base.hook, (unsigned)priority);
+	unload(from, now);
+	from->quantum_left = 0;
 	mrow_keep(&proc_obj(to)->lock);
-	h->next = to;
-}
-
-/* The process that was handed the hart, unless a better one came up since. */
-static struct process *take_next(void)
-{
-	struct hart *h = hart_self();
-	struct process *p = h->next;
-	if (!p)
-		return NULL;
-	h->next = NULL;
-	if (sched_highest() <= (int)hook_priority(&p->base.hook))
-		return p;
-	proc_make_ready(p, READY_HERE);
-	mrow_drop(&proc_obj(p)->lock);
-	return NULL;
-}
-
-static struct process *take_ready(void)
-{
-	struct cap *hook = sched_pop();
-	if (!hook)
-		return NULL;
-	mrow_keep(&hook_owner(hook)->lock);
-	return hook_process(hook);
+	load(to, now);
+	mrow_drop(&proc_obj(from)->lock);
+	txn_hand_over();
 }
 
 bool proc_load_next(void)
 {
 	struct hart *h = hart_self();
-	struct process *p = take_next();
-	if (!p && !(p = take_ready()))
+	struct cap *hook = sched_pop();
+	if (!hook)
 		return false;
-	kassert(p->state == PST_RUNNING);
-	trace(TR_DISPATCH, proc_obj(p)->oid, hook_priority(&p->base.hook));
-	h->current = p;
-	h->hook = &p->base.hook;
-	h->regs = &p->regs;
-	h->loaded_at = time_now();
-	h->quantum_end = TIME_NEVER;
-	atomic32_store_relaxed(&p->loaded, h->id + 1);
-	atomic32_store_relaxed(&h->priority,
-			       1 + hook_priority(&p->base.hook));
+	mrow_keep(&hook_owner(hook)->lock);
+	load(hook_process(hook), time_now());
+	atomic32_store_relaxed(&h->priority, 1 + hook_priority(hook));
 	sched_offer_rest();
 	return true;
 }
 
-static u64 full_quantum(const struct process *p)
+/* The rest that it kept, or else what its schedule gives. */
+static u64 quantum_of(const struct process *p)
 {
 	u64 ticks = atomic64_load_relaxed(&p->slot[PS_SCHEDULE].name);
+	if (p->quantum_left)
+		return p->quantum_left;
 	if (ticks == 0)
 		return QUANTUM_DEFAULT;
 	return MIN(MAX(ticks, QUANTUM_MIN), QUANTUM_MAX);
 }
 
-enum fault_code proc_settle(enum proc_slot *slot)
+enum fault_code proc_settle(void)
 {
 	struct hart *h = hart_self();
 	struct process *p = h->current;
-	u64 left = TIME_NEVER;
-	*slot = PS_SCHEDULE;
+	enum fault_code code;
 	if (proc_priority(p) < 0)
 		return FAULT_MALFORMED;
-	*slot = PS_METER;
-	enum fault_code code = meter_settle(p, &left);
-	if (code != FAULT_NONE)
+	if (h->quantum_end == TIME_NEVER)
+		h->quantum_end = h->loaded_at + quantum_of(p);
+	if (cap_type(&p->slot[PS_METER]) == CT_VOID) {
+		p->owed = 0;
+	} else if ((code = meter_settle(p)) != FAULT_NONE) {
 		return code;
+	}
 	reserve_dirty(proc_obj(p));
-	u64 quantum = p->quantum_left ? p->quantum_left : full_quantum(p);
-	h->quantum_end = h->loaded_at + MIN(quantum, left);
-	timed_program();
+	if (MIN(h->alarm, h->quantum_end) != h->timer)
+		timed_program();
 	return FAULT_NONE;
+}
+
+enum proc_slot proc_unsettled_slot(const struct process *p)
+{
+	return proc_priority(p) < 0 ? PS_SCHEDULE : PS_METER;
 }

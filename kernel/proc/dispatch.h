@@ -21,22 +21,22 @@
 void proc_put_back(void);
 
 /*
- * Past the commit point: the process loaded here hands its hart, and what is
- * left of its quantum, to a running process on no ring, whose write lock this
- * hart keeps until it is loaded.  If another is to run first, or no quantum is
- * left, that one becomes ready instead.
+ * Past the commit point, all done but this: the process loaded here, which has
+ * no work to do now, hands its hart, and what is left of its quantum, to a
+ * running process on no ring that this hart has write-locked.  If a better one
+ * is ready, or next to no quantum is left, that one becomes ready instead.
  */
-void proc_hand_over(struct process *to);
+void proc_hand_over(struct process *to) noreturn;
 
-/*
- * Loads the process that was handed the hart, or the next ready one.  False:
- * none can be had.
- */
+/* Loads the next ready process.  False: none can be had. */
 bool proc_load_next(void);
 
 /*
- * Before the one loaded here runs: settles with its meter, looks at its
- * schedule and starts its quantum.  FAULT_NONE, or the fault it gets instead;
- * *slot tells which slot is malformed.
+ * Before the one loaded here runs: looks at its schedule, starts its quantum
+ * unless it was handed one, and settles with its meter.  FAULT_NONE, or the
+ * fault it gets instead.
  */
-enum fault_code proc_settle(enum proc_slot *slot);
+enum fault_code proc_settle(void);
+
+/* The slot that such a fault is about. */
+enum proc_slot proc_unsettled_slot(const struct process *p);

@@ -28,5 +28,5 @@
  */
 enum lock_result halt_and_lock(struct process *p);
 
-/* At every exit: drops this hart's claim, if it has one. */
+/* At every exit of a hart that has a claim (hart.claim): drops it. */
 void halt_drop_claim(void);

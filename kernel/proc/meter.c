@@ -33,19 +33,18 @@ static u64 pay(struct node *n, struct process *p)
 	return left - paid;
 }
 
-enum fault_code meter_settle(struct process *p, u64 *left)
+enum fault_code meter_settle(struct process *p)
 {
+	struct hart *h = hart_self();
 	enum cap_type type = cap_type(&p->slot[PS_METER]);
-	if (type == CT_VOID) {
-		p->owed = 0;
-		return FAULT_NONE;
-	}
 	struct node *n = type == CT_METER ? lock_meter(p) : NULL;
 	if (!n)
 		return FAULT_MALFORMED;
 	reserve_dirty(&n->obj);
 	/* Paid before any commit point, but paid once: it is not owed again. */
-	*left = pay(n, p);
+	u64 left = pay(n, p);
 	mrow_release_all();
-	return *left ? FAULT_NONE : FAULT_METER;
+	if (left < h->quantum_end - h->loaded_at)
+		h->quantum_end = h->loaded_at + left;
+	return left ? FAULT_NONE : FAULT_METER;
 }

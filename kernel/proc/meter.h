@@ -10,11 +10,12 @@
 #include <proc/process.h>
 
 /*
- * Pays what p owes.  FAULT_NONE, with the ticks left; FAULT_METER if they are
- * used up; FAULT_MALFORMED if the slot holds neither a meter nor void.  May
- * restart the transaction.  The process is loaded here.
+ * Pays what p, loaded here, owes, and cuts its quantum (hart.quantum_end) to
+ * the ticks left.  FAULT_NONE; FAULT_METER if they are used up;
+ * FAULT_MALFORMED if its slot does not hold a meter.  May restart the
+ * transaction.
  */
-enum fault_code meter_settle(struct process *p, u64 *left);
+enum fault_code meter_settle(struct process *p);
 
 /* The ticks left in a meter's node, which this hart has locked. */
 u64 meter_left(struct node *n);

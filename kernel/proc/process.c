@@ -39,19 +39,22 @@ void proc_header_init(struct obj *o)
 		cap_init(&p->slot[i], &MCAP_VOID);
 }
 
-void proc_set_state_locked(struct process *p, enum proc_state state,
-			   bool resting)
+/*
+ * The one place that changes a state.  Leaving PST_WAITING voids the resume
+ * capabilities; leaving PST_AVAILABLE ends worrying about it.
+ */
+static inline void set_state_locked(struct process *p, enum proc_state state,
+				    bool resting)
 {
 	kassert(spin_is_held(LR_RING));
 	kassert(mrow_is_write_held(&proc_obj(p)->lock));
-	if (!legal[p->state][state])
-		panic(__func__, "process %lu: %s to %s", proc_obj(p)->oid,
-		      proc_state_names[p->state], proc_state_names[state]);
+	kassert(legal[p->state][state]);
 	if (p->state == PST_WAITING)
 		p->calls++;
 	if (p->state == PST_AVAILABLE) {
-		hook_unlink(&p->base.hook);
 		p->base.promised = NULL;
+		if (hook_ring(&p->base.hook))
+			hook_unlink(&p->base.hook);
 	}
 	p->state = state;
 	p->resting = resting;
@@ -60,14 +63,14 @@ void proc_set_state_locked(struct process *p, enum proc_state state,
 void proc_set_state(struct process *p, enum proc_state state, bool resting)
 {
 	spin_lock(&proc_ring(p)->lock);
-	proc_set_state_locked(p, state, resting);
+	set_state_locked(p, state, resting);
 	spin_unlock(&proc_ring(p)->lock);
 }
 
 void proc_become_available(struct process *p)
 {
 	spin_lock(&proc_ring(p)->lock);
-	proc_set_state_locked(p, PST_AVAILABLE, false);
+	set_state_locked(p, PST_AVAILABLE, false);
 	stall_became_available_locked(&p->base);
 	spin_unlock(&proc_ring(p)->lock);
 }
@@ -97,38 +100,6 @@ void proc_junk(struct process *p, enum fault_code fault)
 	if (p == proc_current())
 		hart_self()->hook = NULL;
 	spin_unlock(&junk->lock);
-}
-
-struct mcap proc_resume_cap(struct process *p)
-{
-	return (struct mcap){
-		.meta = META(CT_RESUME, 0, p->calls >> 32),
-		.version = (u32)p->calls,
-		.oid = proc_obj(p)->oid, .hint = proc_obj(p),
-	};
-}
-
-/* The call count that a resume capability carries. */
-static u64 calls_of(const struct mcap *resume)
-{
-	return (u64)META_BADGE(resume->meta) << 32 | resume->version;
-}
-
-bool proc_waits_for(struct process *p, const struct mcap *resume)
-{
-	spin_lock(&proc_ring(p)->lock);
-	bool waits = mcap_is_valid(resume, proc_obj(p)) &&
-		     p->state == PST_WAITING && p->calls == calls_of(resume);
-	spin_unlock(&proc_ring(p)->lock);
-	return waits;
-}
-
-int proc_priority(struct process *p)
-{
-	u32 meta = cap_meta(&p->slot[PS_SCHEDULE]);
-	if (META_TYPE(meta) != CT_SCHEDULE)
-		return -1;
-	return MIN(META_BADGE(meta), PRIORITIES - 1);
 }
 
 void proc_check(struct process *p)

@@ -10,7 +10,7 @@
  * Invariants
  *  1. A loaded process is running, never available, and has no hook on a ring.
  *  2. `state` and `calls` change under the process's write lock *and* its
- *     ring's lock, by proc_set_state_locked() only: so "is it available? else
+ *     ring's lock, in one place of process.c: so "is it available? else
  *     stall" and "become available and wake" exclude each other.
  *  3. A running process is loaded, or claimed by resched() on some hart, or
  *     its hook is on a ring.
@@ -20,6 +20,7 @@
 #pragma once
 
 #include <abi/faults.h>
+#include <cap/cap.h>
 #include <hal/hart.h>
 #include <sched/sched.h>
 
@@ -80,14 +81,10 @@ static inline struct process *proc_current(void)
 void proc_header_init(struct obj *o);
 
 /*
- * The one place that changes a state; panics at an illegal change.  Under the
- * write lock and the ring's lock.  Leaving PST_WAITING voids the resume
- * capabilities; leaving PST_AVAILABLE ends worrying about it.
+ * Changes the state of a write-locked process, under its ring's lock, which
+ * it takes.  Leaving PST_WAITING voids the resume capabilities; leaving
+ * PST_AVAILABLE ends worrying about it.
  */
-void proc_set_state_locked(struct process *p, enum proc_state state,
-			   bool resting);
-
-/* The same, taking the ring's lock. */
 void proc_set_state(struct process *p, enum proc_state state, bool resting);
 
 /*
@@ -112,16 +109,35 @@ void proc_reschedule(struct process *p);
 void proc_junk(struct process *p, enum fault_code fault);
 
 /* A resume capability to a waiting process; p is write-locked. */
-struct mcap proc_resume_cap(struct process *p);
+static inline struct mcap proc_resume_cap(struct process *p)
+{
+	return (struct mcap){
+		.meta = META(CT_RESUME, 0, p->calls >> 32),
+		.version = (u32)p->calls,
+		.oid = proc_obj(p)->oid, .hint = proc_obj(p),
+	};
+}
 
 /*
- * Whether p waits for the use of this resume capability.  Stable while p is
- * write-locked; and once it does not it never will again.
+ * Whether p waits for the use of this resume capability.  p is write-locked,
+ * or its ring is; and once it does not it never will again.
  */
-bool proc_waits_for(struct process *p, const struct mcap *resume);
+static inline bool proc_waits_for(const struct process *p,
+				  const struct mcap *resume)
+{
+	u64 calls = (u64)META_BADGE(resume->meta) << 32 | resume->version;
+	return mcap_is_valid(resume, &p->base.obj) &&
+	       p->state == PST_WAITING && p->calls == calls;
+}
 
 /* The priority its schedule slot gives, or -1 if that is malformed. */
-int proc_priority(struct process *p);
+static inline int proc_priority(const struct process *p)
+{
+	u32 meta = cap_meta(&p->slot[PS_SCHEDULE]);
+	if (META_TYPE(meta) != CT_SCHEDULE)
+		return -1;
+	return MIN(META_BADGE(meta), PRIORITIES - 1);
+}
 
 extern const char *const proc_state_names[];
 extern const char *const fault_names[];

@@ -14,6 +14,11 @@ int sched_highest(void)
 	return mask ? (int)bit_highest(mask) : -1;
 }
 
+bool sched_has_above(unsigned priority)
+{
+	return atomic32_load_relaxed(&ready_mask) >> priority >> 1;
+}
+
 /* The hart that runs the least; one that idles runs less than any. */
 static struct hart *least_busy(void)
 {

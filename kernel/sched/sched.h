@@ -47,6 +47,9 @@ struct cap *sched_pop(void);
 /* Whether some process may be ready: the highest priority, or -1. */
 int sched_highest(void);
 
+/* Whether some process of a higher priority than this may be ready. */
+bool sched_has_above(unsigned priority);
+
 /* After a pop: if work is left over, finds a hart for it. */
 void sched_offer_rest(void);
 

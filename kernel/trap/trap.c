@@ -9,7 +9,7 @@
 #include <trap/defer.h>
 #include <trap/txn.h>
 
-static noreturn void enter(void (*body)(void), u64 what)
+static noreturn void enter(void (*body)(void) noreturn, u64 what)
 {
 	irqs_enable();
 	trace(TR_ENTER, what, proc_obj(proc_current())->oid);
@@ -61,12 +61,18 @@ void trap_fault(u32 code, u64 address)
 	enter(fault_body, code);
 }
 
+static seldom noreturn void unsettled(enum fault_code code)
+{
+	struct process *p = proc_current();
+	struct fault f = { code, p->regs.pc };
+	ipc_fault(&f, proc_unsettled_slot(p));
+}
+
 void txn_run_loaded(void)
 {
-	enum proc_slot slot;
-	struct fault f = { proc_settle(&slot), proc_current()->regs.pc };
-	if (f.code != FAULT_NONE)
-		ipc_fault(&f, slot);
+	enum fault_code code = proc_settle();
+	if (unlikely(code != FAULT_NONE))
+		unsettled(code);
 	space_load(&proc_current()->slot[PS_SPACE]);
 	return_to_user();
 }

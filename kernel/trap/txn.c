@@ -8,30 +8,43 @@
 #include <proc/halt.h>
 #include <trap/txn.h>
 
+static noreturn seldom void attempt_serialized(void)
+{
+	serial_begin();
+	hart_self()->body();
+}
+
 static noreturn void attempt(void)
 {
 	struct hart *h = hart_self();
 	h->txn = (h->txn + 2) | 1;
 	h->committed = false;
-	serial_begin();
+	if (unlikely(h->contended))
+		attempt_serialized();
 	h->body();
-	panic(__func__, "the body of a transaction returned");
 }
 
-void txn_begin(void (*body)(void))
+static void set_body(void (*body)(void) noreturn)
 {
 	struct hart *h = hart_self();
 	h->body = body;
 	h->transactions++;
+}
+
+void txn_begin(void (*body)(void) noreturn)
+{
+	set_body(body);
 	attempt();
 }
 
 void txn_end(void)
 {
 	mrow_release_all();
-	halt_drop_claim();
-	serial_end();
-	spin_check_none_held();
+	if (unlikely(hart_self()->claim))
+		halt_drop_claim();
+	if (unlikely(hart_self()->serialized))
+		serial_end();
+	kassert_that(spin_check_none_held());
 }
 
 void txn_leave(void)
@@ -39,6 +52,13 @@ void txn_leave(void)
 	struct hart *h = hart_self();
 	h->txn &= ~1ul;
 	h->committed = false;
+}
+
+void txn_hand_over(void)
+{
+	txn_end();
+	set_body(txn_run_loaded);
+	hart_reset_stack(attempt);
 }
 
 void txn_restart(void)

@@ -14,7 +14,7 @@
  * Begins on the empty stack of this hart, interrupts enabled: a new number,
  * and `body`, which must not return.
  */
-void txn_begin(void (*body)(void)) noreturn;
+void txn_begin(void (*body)(void) noreturn) noreturn;
 
 /*
  * Ends an attempt, whatever became of it: all locks this hart holds, but that

@@ -11,11 +11,6 @@ void hook_init(struct cap *hook)
 	atomic64_store_relaxed(&hook->name, ON_NONE);
 }
 
-struct ring *hook_ring(const struct cap *hook)
-{
-	return name_ring(atomic64_load_acquire(&hook->name));
-}
-
 static void link_before(struct link *at, struct ring *r, struct cap *hook)
 {
 	int queue = queue_index(r);
@@ -78,14 +73,4 @@ void hook_unlink(struct cap *hook)
 		if (still)
 			return;
 	}
-}
-
-unsigned hook_priority(const struct cap *hook)
-{
-	return META_BADGE(cap_meta(hook));
-}
-
-void hook_set_priority(struct cap *hook, unsigned priority)
-{
-	atomic32_store_relaxed(&hook->meta, META(CT_HOOK, 0, priority));
 }

@@ -45,7 +45,10 @@ static inline struct obj *hook_owner(struct cap *hook)
 void hook_init(struct cap *hook);
 
 /* The ring it is on, or NULL.  Without that ring's lock: only a hint. */
-struct ring *hook_ring(const struct cap *hook);
+static inline struct ring *hook_ring(const struct cap *hook)
+{
+	return name_ring(atomic64_load_acquire(&hook->name));
+}
 
 /* Under r->lock, hook on no ring: links it, last (or first) of the hooks. */
 void hook_link_locked(struct ring *r, struct cap *hook);
@@ -65,6 +68,13 @@ void hook_move_locked(struct ring *to, struct cap *hook);
 /* Takes it off whatever ring it is on: look, lock, look again. */
 void hook_unlink(struct cap *hook);
 
-unsigned hook_priority(const struct cap *hook);
+static inline unsigned hook_priority(const struct cap *hook)
+{
+	return META_BADGE(cap_meta(hook));
+}
+
 /* Hook on no ring, or under the lock of a ring that is not a ready queue. */
-void hook_set_priority(struct cap *hook, unsigned priority);
+static inline void hook_set_priority(struct cap *hook, unsigned priority)
+{
+	atomic32_store_relaxed(&hook->meta, META(CT_HOOK, 0, priority));
+}

@@ -15,6 +15,8 @@
 #define WRITER_OF(w) (((w) >> 8) & 0xff)
 #define WAITING 0x10000u
 #define WAITERS(w) ((w) >> 16)
+/* A writer, or one that waits. */
+#define CLOSED(w) ((w) >> 8)
 
 static struct held *held_find(struct hart *h, const struct mrow *l)
 {
@@ -45,17 +47,17 @@ static bool read_again(struct hart *h, struct mrow *l)
 enum lock_result mrow_try_read(struct mrow *l)
 {
 	struct hart *h = hart_self();
-	if (read_again(h, l))
+	u32 w = atomic32_load_relaxed(&l->word);
+	if ((h->held_count || CLOSED(w)) && read_again(h, l))
 		return LOCK_OK;
-	for (;;) {
-		u32 w = atomic32_load_relaxed(&l->word);
-		if (WRITER_OF(w) || WAITERS(w))
-			return LOCK_BUSY;
-		if (atomic32_cas_acquire(&l->word, w, w + READER))
-			break;
+	while (!CLOSED(w)) {
+		if (atomic32_cas_acquire(&l->word, w, w + READER)) {
+			held_add(h, l, false);
+			return LOCK_OK;
+		}
+		w = atomic32_load_relaxed(&l->word);
 	}
-	held_add(h, l, false);
-	return LOCK_OK;
+	return LOCK_BUSY;
 }
 
 enum lock_result mrow_try_write(struct mrow *l)
@@ -125,9 +127,9 @@ void mrow_release_all(void)
 void mrow_keep(struct mrow *l)
 {
 	struct hart *h = hart_self();
-	struct held *held = held_find(h, l);
-	kassert(held && held->writer);
-	*held = h->held[--h->held_count];
+	struct held *last = &h->held[--h->held_count];
+	if (last->lock != l) /* most often it was taken last */
+		*held_find(h, l) = *last;
 }
 
 void mrow_drop(struct mrow *l)

@@ -74,8 +74,6 @@ void halt_drop_claim(void)
 {
 	struct hart *h = hart_self();
 	struct process *p = h->claim;
-	if (likely(!p))
-		return;
 	struct ring *r = stop_queue(p);
 	spin_lock(&stop_lock);
 	spin_lock(&r->lock);
