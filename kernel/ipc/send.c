@@ -5,7 +5,6 @@
 #include <lock/serial.h>
 #include <obj/reserve.h>
 #include <proc/dispatch.h>
-#include <sched/stall.h>
 
 static noreturn void contended(void)
 {
@@ -13,24 +12,14 @@ static noreturn void contended(void)
 	txn_restart();
 }
 
-/*
- * Write-locks the process of a start capability in its available state.
- * Whether it is available is looked at under its ring's lock, and so is the
- * decision to stall: it cannot become available in between unnoticed.
- */
+/* Write-locks the process of a start capability in its available state. */
 static struct process *lock_available(const struct mcap *start)
 {
 	struct obj *o = mcap_find(start);
 	if (!o)
 		return NULL;
 	enum lock_result r = mrow_try_write(&o->lock);
-	spin_lock(&o->ring.lock);
-	bool valid = mcap_is_valid(start, o);
-	if (valid && (obj_process(o)->state != PST_AVAILABLE ||
-		      stall_is_promised_locked(&obj_process(o)->base)))
-		txn_stall(&o->ring);
-	spin_unlock(&o->ring.lock);
-	if (!valid)
+	if (!proc_await_available(obj_process(o), start))
 		return NULL;
 	if (r == LOCK_BUSY)
 		contended(); /* on its way into or out of availability */

@@ -39,23 +39,16 @@ void proc_header_init(struct obj *o)
 		cap_init(&p->slot[i], &MCAP_VOID);
 }
 
-/*
- * The one place that changes a state.  Leaving PST_WAITING voids the resume
- * capabilities; leaving PST_AVAILABLE ends worrying about it.
- */
-static inline void set_state_locked(struct process *p, enum proc_state state,
-				    bool resting)
+void proc_set_state_locked(struct process *p, enum proc_state state,
+			   bool resting)
 {
 	kassert(spin_is_held(LR_RING));
 	kassert(mrow_is_write_held(&proc_obj(p)->lock));
 	kassert(legal[p->state][state]);
 	if (p->state == PST_WAITING)
 		p->calls++;
-	if (p->state == PST_AVAILABLE) {
-		p->base.promised = NULL;
-		if (hook_ring(&p->base.hook))
-			hook_unlink(&p->base.hook);
-	}
+	if (p->state == PST_AVAILABLE)
+		stall_left_available_locked(&p->base);
 	p->state = state;
 	p->resting = resting;
 }
@@ -63,15 +56,7 @@ static inline void set_state_locked(struct process *p, enum proc_state state,
 void proc_set_state(struct process *p, enum proc_state state, bool resting)
 {
 	spin_lock(&proc_ring(p)->lock);
-	set_state_locked(p, state, resting);
-	spin_unlock(&proc_ring(p)->lock);
-}
-
-void proc_become_available(struct process *p)
-{
-	spin_lock(&proc_ring(p)->lock);
-	set_state_locked(p, PST_AVAILABLE, false);
-	stall_became_available_locked(&p->base);
+	proc_set_state_locked(p, state, resting);
 	spin_unlock(&proc_ring(p)->lock);
 }
 

@@ -10,7 +10,7 @@
  * Invariants
  *  1. A loaded process is running, never available, and has no hook on a ring.
  *  2. `state` and `calls` change under the process's write lock *and* its
- *     ring's lock, in one place of process.c: so "is it available? else
+ *     ring's lock, by proc_set_state_locked() only: so "is it available? else
  *     stall" and "become available and wake" exclude each other.
  *  3. A running process is loaded, or claimed by resched() on some hart, or
  *     its hook is on a ring.
@@ -81,17 +81,31 @@ static inline struct process *proc_current(void)
 void proc_header_init(struct obj *o);
 
 /*
- * Changes the state of a write-locked process, under its ring's lock, which
- * it takes.  Leaving PST_WAITING voids the resume capabilities; leaving
+ * The one place that changes a state.  Under the write lock and the ring's
+ * lock.  Leaving PST_WAITING voids the resume capabilities; leaving
  * PST_AVAILABLE ends worrying about it.
  */
+void proc_set_state_locked(struct process *p, enum proc_state state,
+			   bool resting);
+
+/* The same, taking the ring's lock. */
 void proc_set_state(struct process *p, enum proc_state state, bool resting);
 
 /*
+ * The two that sched/stall.h is about; lab 4 writes them, too.
+ *
  * Makes p available and wakes one of its callers.  p is write-locked, and its
  * hook is on no ring.
  */
 void proc_become_available(struct process *p);
+
+/*
+ * Returns true if p is available, and not promised to another than the
+ * process loaded here; false if the start capability to it is void.  Else
+ * stalls the process loaded here on p's ring.  If p is not write-locked by
+ * this hart, what it returns may be past already.
+ */
+bool proc_await_available(struct process *p, const struct mcap *start);
 
 /* The invocation that p is executing is done: moves it past. */
 static inline void proc_finish_invocation(struct process *p)

@@ -1,5 +1,6 @@
 /*
- * Stall queues (source: KeyKOS, "Kernel Strategies").  Lab 4 writes the body.
+ * Stall queues (source: KeyKOS, "Kernel Strategies").  Lab 4 writes the body,
+ * and that of two functions of proc/process.h: the test, and its counterpart.
  *
  * A process that cannot go on hangs its hook on the ring of what it waits
  * for, before its commit point, and gives up the hart; woken, it executes its
@@ -9,8 +10,9 @@
  * Invariants
  *  1. First come, first served.  An available process that has woken a
  *     caller is promised to it: who comes in between stalls behind.
- *  2. Test and enqueue happen under one hold of the ring's lock; so do "become
- *     available" and wake.  No wakeup is lost.
+ *  2. Test and enqueue happen under one hold of the ring's lock
+ *     (proc_await_available); so do "become available" and wake
+ *     (proc_become_available).  No wakeup is lost.
  *  3. When a process becomes available, one stalled process is made ready.
  *     If others wait behind a promise, the available one is on the worry
  *     queue by its own hook; a few times a second the worrier wakes the next
@@ -51,16 +53,10 @@ bool stall_wake_one_locked(struct ring *r);
 bool stall_wake_some_locked(struct ring *r, unsigned most);
 
 /*
- * Under the lock of the ring of a process that has just become available, its
- * own hook on no ring: wakes one caller; if more wait, worries about it.
+ * Under the lock of the ring of a process that is available no more: nobody
+ * worries about it, and it is promised to nobody.
  */
-void stall_became_available_locked(struct hooked *p);
-
-/*
- * Under the same lock, p available: whether the process loaded here has to
- * wait because p is promised to another.  p is worried about then.
- */
-bool stall_is_promised_locked(struct hooked *p);
+void stall_left_available_locked(struct hooked *p);
 
 /*
  * The worrier: wakes the next caller of each member that is due.  Returns the

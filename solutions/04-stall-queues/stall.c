@@ -2,10 +2,12 @@
  * Stall queues: one wakeup, and a worrier for the process that changed its
  * mind.
  */
+#include <cap/cap.h>
 #include <diag/check.h>
 #include <diag/trace.h>
 #include <hal/hart.h>
 #include <lock/commit.h>
+#include <proc/process.h>
 #include <sched/sched.h>
 #include <sched/stall.h>
 #include <sched/timed.h>
@@ -66,7 +68,8 @@ static void worry_locked(struct hooked *p)
 	timed_alarm(due);
 }
 
-void stall_became_available_locked(struct hooked *p)
+/* Wakes the next caller; if more wait, somebody has to worry about p. */
+static void serve_next_locked(struct hooked *p)
 {
 	struct ring *r = &p->obj.ring;
 	p->promised = hook_first_locked(r);
@@ -74,12 +77,40 @@ void stall_became_available_locked(struct hooked *p)
 		worry_locked(p);
 }
 
-bool stall_is_promised_locked(struct hooked *p)
+void proc_become_available(struct process *p)
+{
+	spin_lock(&proc_ring(p)->lock);
+	proc_set_state_locked(p, PST_AVAILABLE, false);
+	serve_next_locked(&p->base);
+	spin_unlock(&proc_ring(p)->lock);
+}
+
+void stall_left_available_locked(struct hooked *p)
+{
+	p->promised = NULL;
+	if (hook_ring(&p->hook))
+		hook_unlink(&p->hook);
+}
+
+/* Who stalls behind a promise relies on the worrier: it may be broken. */
+static bool is_promised_locked(struct hooked *p)
 {
 	if (!p->promised || p->promised == hart_self()->hook)
 		return false;
 	worry_locked(p);
 	return true;
+}
+
+bool proc_await_available(struct process *p, const struct mcap *start)
+{
+	struct ring *r = proc_ring(p);
+	spin_lock(&r->lock);
+	bool valid = mcap_is_valid(start, proc_obj(p));
+	if (valid &&
+	    (p->state != PST_AVAILABLE || is_promised_locked(&p->base)))
+		txn_stall(r);
+	spin_unlock(&r->lock);
+	return valid;
 }
 
 /*
@@ -97,7 +128,7 @@ static void worry_about(struct hooked *p)
 		hook_unlink_locked(&p->hook);
 	spin_unlock(&worry->lock);
 	if (still)
-		stall_became_available_locked(p);
+		serve_next_locked(p);
 	spin_unlock(&p->obj.ring.lock);
 }
 
