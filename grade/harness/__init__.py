@@ -7,7 +7,7 @@ id and must all pass.  Points and ids agree with labs/NN-name/lab.toml.
     from grade.harness import expect_equal, require
 
     @pytest.mark.points(30, id="lab1.sweep", hint="who may touch a ring?",
-                        where="handouts/lab01.md#the-two-words")
+                        where="handouts/lab01.md#sweep")
     def test_sweep(boot):
         machine = boot(scenario="sweep.c", image="user/tests/lab01.toml", smp=2)
         log = machine.finish()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# One test alone, its entry of the results printed as the last line.
+# One test alone, or one case of it; the entry of the results is the last line.
 _ONE = """
 import json, sys
 from grade.harness.__main__ import _pytest
@@ -16,7 +16,7 @@ from grade.harness.lab import find_test, source_folder
 from grade.harness.results import Results
 lab, test = find_test(sys.argv[1])
 results = Results(lab, source_folder(lab, sys.argv[2]), 1)
-_pytest(results, ["--only", test.id])
+_pytest(results, ["--only", test.id, *(["--case", sys.argv[3]] if sys.argv[3:] else [])])
 entry = next(e for e in results.summary()["tests"] if e["id"] == test.id)
 print("\\n" + json.dumps(entry))
 """
@@ -42,9 +42,10 @@ def result(grading, work):
     return json.loads((work / "results.json").read_text())
 
 
-def grade_one(test_id, source, work):
-    """The entry of the results that one test alone gives."""
-    said, _ = _start([sys.executable, "-c", _ONE, test_id, str(source)], work).communicate()
+def grade_one(test_id, source, work, *case):
+    """The entry of the results that one test alone gives, or one case of it
+    (a node id)."""
+    said, _ = _start([sys.executable, "-c", _ONE, test_id, str(source), *case], work).communicate()
     try:
         return json.loads(said.rstrip().rsplit("\n", 1)[-1])
     except ValueError:

@@ -8,7 +8,16 @@ from grade.harness.lab import find_lab
 from grade.kit import proof
 
 LAB = find_lab(1)
-IDS = [test.id for test in LAB.tests]
+
+# A case of each test, the quickest.
+CASES = {
+    "lab1.sweep": "test_sweep[timer]",
+    "lab1.latch": "test_latch[1]",
+    "lab1.idle": "test_idle[worrier]",
+    "lab1.window": "test_window",
+    "lab1.frames": "test_frames",
+    "lab1.preempt": "test_preempt[1]",
+}
 
 # What the message about a wrong design says, beside who is to blame.
 SAYS = {
@@ -25,6 +34,12 @@ def serial_logs(work):
             for path in work.rglob("serial.log")}
 
 
+def test_the_handout_has_a_section_for_each_test():
+    text = (proof.ROOT / "handouts/lab01.md").read_text()
+    sections = {f"lab1.{label}" for label in re.findall(r"^\((.+)\)=$", text, re.MULTILINE)}
+    assert sections == set(CASES) == {test.id for test in LAB.tests}
+
+
 def test_the_solution_earns_everything_the_same_twice_at_once(tmp_path):
     works = [tmp_path / "one", tmp_path / "two"]
     for work in works:
@@ -36,7 +51,7 @@ def test_the_solution_earns_everything_the_same_twice_at_once(tmp_path):
         assert results["errors"] == []
     one, two = map(serial_logs, works)
     assert one == two
-    assert len(one) >= len(IDS)
+    assert set(CASES) == {path.parts[0] for path in one}
 
 
 def test_the_stub_earns_nothing_and_is_told_what_to_write(tmp_path):
@@ -55,16 +70,17 @@ def test_a_wrong_design_is_caught_by_the_test_named_for_it(tmp_path, variant):
     assert re.search(SAYS.get(variant, ""), entry["message"]), entry["message"]
 
 
-@pytest.mark.parametrize("test_id", IDS)
+@pytest.mark.parametrize("test_id", CASES)
 def test_printing_the_expected_text_earns_nothing(tmp_path, test_id):
-    assert proof.grade_one(test_id, "solutions", tmp_path / "right")["verdict"] == "pass"
-    log = next(iter(serial_logs(tmp_path / "right").values()))
+    case = f"lab01/test_lab01.py::{CASES[test_id]}"
+    right, mine, work = (tmp_path / name for name in ("right", "mine", "forged"))
+    assert proof.grade_one(test_id, "solutions", right, case)["verdict"] == "pass"
+    (log,) = serial_logs(right).values()
     printed = log[log.index("KTAP version 1") :]
     stub = (LAB.folder / "defer.c").read_text()
-    forged = stub[: stub.rindex("void resched(void)")] + proof.forgery(printed, "resched")
-    mine = tmp_path / "mine"
     mine.mkdir()
+    forged = stub[: stub.rindex("void resched(void)")] + proof.forgery(printed, "resched")
     (mine / "defer.c").write_text(forged)
-    entry = proof.grade_one(test_id, mine, tmp_path / "forged")
+    entry = proof.grade_one(test_id, mine, work, case)
     assert (entry["verdict"], entry["points"]) == ("wrong", 0), entry
-    assert any(printed in text for text in serial_logs(tmp_path / "forged").values())
+    assert any(printed in text for text in serial_logs(work).values())

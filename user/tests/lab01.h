@@ -16,6 +16,7 @@
 #define BOARD_MAGIC 0x6c61623031626f61ul
 #define KINDS_MAX 20
 #define SLICES_MAX 64
+#define HARTS 8
 
 /* Who waits for interrupts: the driver and the sleeper. */
 enum source { BY_DEVICE, BY_TIMER, SOURCES };
@@ -72,6 +73,7 @@ struct board {
 	u64 frames_most; /* and at most */
 	u64 modes[2];  /* interrupts that came in kernel, user mode */
 	u64 locked;    /* interrupts that came while a spin lock was held */
+	u64 rests[HARTS]; /* times that each hart went to rest */
 
 	/* written by the test programs */
 	u64 finished;  /* BOARD_MAGIC: the test came to its end */
