@@ -37,8 +37,8 @@ void __wrap_irqs_wait(void)
 		     "does not say so: its priority is not 0");
 		must(atomic32_load_relaxed(&h->mode) == HART_IDLE,
 		     "does not say so: its mode is not HART_IDLE");
-		must(h->timer <= h->alarm,
-		     "its timer is set to later than its next timed event");
+		must(h->timer == h->alarm,
+		     "its timer is not set to the next timed event");
 		board->rests[h->id]++;
 	}
 	__real_irqs_wait();
