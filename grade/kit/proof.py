@@ -29,10 +29,11 @@ def _start(command, work):
                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
 
-def start_grading(number, source, work):
+def start_grading(number, source, work, seed=1):
     """Starts to grade a folder; `result` waits for it."""
     return _start([sys.executable, "-m", "grade.harness", "grade", "--lab", str(number), "--from",
-                   str(source), "--jobs", "1", "--out", str(work / "results.json")], work)
+                   str(source), "--seed", str(seed), "--jobs", "1", "--out",
+                   str(work / "results.json")], work)
 
 
 def result(grading, work):

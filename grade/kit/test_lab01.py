@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from grade.budget import seeds
 from grade.harness.lab import find_lab
 from grade.kit import proof
 
@@ -40,11 +41,12 @@ def test_the_handout_has_a_section_for_each_test():
     assert sections == set(CASES) == {test.id for test in LAB.tests}
 
 
-def test_the_solution_earns_everything_the_same_twice_at_once(tmp_path):
+@pytest.mark.parametrize("seed", seeds("lab.seeds"))
+def test_the_solution_earns_everything_the_same_twice_at_once(tmp_path, seed):
     works = [tmp_path / "one", tmp_path / "two"]
     for work in works:
         work.mkdir()
-    gradings = [proof.start_grading(1, "solutions", work) for work in works]
+    gradings = [proof.start_grading(1, "solutions", work, seed) for work in works]
     for grading, work in zip(gradings, works):
         results = proof.result(grading, work)
         assert results["score"] == results["max"] == 100, results

@@ -1,0 +1,37 @@
+"""How much the tests do: two budgets, in one table.
+
+`make check` takes the fixed size of each row, on every change; `make
+check-full` (LATCHKEY_BUDGET=full) takes the published size, which is what the
+documentation claims.  A budget changes how many runs, seeds or steps there
+are, never what is looked at in one of them.  The tests that make a mark read
+nothing here: a mark does not depend on who asks for it.
+"""
+
+import os
+
+FIXED, FULL = "fixed", "full"
+
+# name: (fixed, published), in alphabetical order
+SIZES = {
+    "kernel.seeds": (2, 40),  # schedules of each program, on 2 and on 4 workers
+    "lab.seeds": (1, 10),     # with which each lab's solution earns everything, twice
+    "shell.seeds": (3, 20),   # hostile clients, on 1, 2 and 4 harts
+}
+
+
+def budget():
+    """The budget of this run: FIXED or FULL.  ValueError: it is another."""
+    name = os.environ.get("LATCHKEY_BUDGET") or FIXED
+    if name not in (FIXED, FULL):
+        raise ValueError(f"LATCHKEY_BUDGET is {name!r}; there are: {FIXED}, {FULL}")
+    return name
+
+
+def size(name):
+    """The size of this name in this run's budget.  KeyError: there is none."""
+    return SIZES[name][budget() == FULL]
+
+
+def seeds(name):
+    """The seeds 1 to size(name)."""
+    return range(1, size(name) + 1)
