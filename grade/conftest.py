@@ -9,6 +9,7 @@ from grade.harness.points import (  # noqa: F401
     pytest_runtest_setup,
 )
 
+pytest_plugins = ["grade.resume"]
 collect_ignore = []
 
 

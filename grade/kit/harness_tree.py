@@ -103,7 +103,7 @@ class Tree:
     def __init__(self, folder, cases="pass"):
         self.folder = folder
         (folder / "grade" / "lab01").mkdir(parents=True)
-        for name in ("__init__.py", "conftest.py", "pytest.ini"):
+        for name in ("__init__.py", "conftest.py", "pytest.ini", "resume.py"):
             shutil.copy(ROOT / "grade" / name, folder / "grade")
         shutil.copytree(ROOT / "grade" / "harness", folder / "grade" / "harness",
                         ignore=shutil.ignore_patterns("__pycache__"))
