@@ -146,7 +146,8 @@ class Resumed:
         for line in _summary(self.journal.results.values()):
             terminalreporter.write_line(line)
         if self._progress.left:
-            terminalreporter.write_line(f"{self._progress.left} tests are left: the same command goes on there")
+            left = f"{self._progress.left} tests are left: the same command goes on there"
+            terminalreporter.write_line(left)
 
 
 def _entry(nodeid, reports):

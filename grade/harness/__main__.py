@@ -1,4 +1,5 @@
-"""python -m grade.harness: grades one submission, or repeats one test.
+"""python -m grade.harness: grades one submission, repeats one test, or exports
+the results of a grading.
 
 grade --lab N [--from FOLDER] [--out FILE] [--jobs N] [--seed N] [--work FOLDER]
     Exit status 0: graded, whatever the score.  2: not gradable; the mark is
@@ -6,6 +7,10 @@ grade --lab N [--from FOLDER] [--out FILE] [--jobs N] [--seed N] [--work FOLDER]
 replay ID
     Repeats the test as it was last graded, the serial line shown as it comes.
     Exit status 0: it passed.  1: it did not.  2: it could not be run.
+export FORMAT RESULTS
+    Prints a results file in a format of others: autolab, csv, gradescope, junit.
+    Exit status 2: the file cannot be read, or the mark is withheld and the
+    format has no word for that; then nothing is printed.
 """
 
 import argparse
@@ -17,7 +22,7 @@ from pathlib import Path
 
 import pytest
 
-from . import build, report
+from . import build, export, report
 from .lab import ROOT, LabError, find_lab, find_test, source_folder
 from .results import Collector, Results, relative, results_path
 
@@ -28,8 +33,8 @@ def main(arguments=None):
         os.environ["LATCHKEY_WORK"] = str(Path(options.work).resolve())
     build.run_id()
     try:
-        return grade(options) if options.command == "grade" else replay(options.id)
-    except LabError as error:
+        return options.run(options)
+    except (LabError, export.Unreadable, export.Withheld) as error:
         print(f"latchkey: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -49,6 +54,11 @@ def _parse(arguments):
     grading.add_argument("--seed", type=int, default=1, help="seed of the deterministic runs (1)")
     replaying = commands.add_parser("replay", help="repeat one test of the last grading")
     replaying.add_argument("id", help="id of the test, as in the table; T=ID is taken too")
+    exporting = commands.add_parser("export", help="print results in a format of others")
+    exporting.add_argument("format", choices=export.FORMATS)
+    exporting.add_argument("results", type=Path, help="build/grade/labNN/results.json, or a copy")
+    for command, run in ((grading, grade), (replaying, replay), (exporting, print_export)):
+        command.set_defaults(run=run, work=None)
     for command in (grading, replaying):
         command.add_argument("--work", help="folder for all that is built and recorded (build/grade)")
     return parser.parse_args(arguments)
@@ -70,9 +80,16 @@ def grade(options):
     return 2 if summary["score"] is None else 0
 
 
-def replay(test_id):
+def print_export(options):
+    """Prints results in another format."""
+    sys.stdout.reconfigure(encoding="utf-8")
+    sys.stdout.write(export.FORMATS[options.format](export.read(options.results)))
+    return 0
+
+
+def replay(options):
     """Repeats a test with the seed, submission and case of its last grading."""
-    lab, test = find_test(test_id.removeprefix("T="))
+    lab, test = find_test(options.id.removeprefix("T="))
     path = results_path(lab)
     if not path.is_file():
         raise LabError(f"lab {lab.number} was not graded yet: run `make grade LAB={lab.number}` first")
