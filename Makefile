@@ -114,6 +114,12 @@ check-full: ## the same at the published sizes; killed, it goes on where it was 
 	@tools/setup --install
 	$(Q)$(ALONE) LATCHKEY_BUDGET=full $(TESTS) --resume $(BUILD)/check-full.jsonl $(if $(FRESH),--fresh)
 
+# Measuring.
+
+.PHONY: bench
+bench: ## measure the kernel in guest instructions: a table, build/bench.json; V=1 explains
+	$(Q)$(ALONE) $(PYTHON) -m grade.bench $(if $(V),--explain)
+
 # The rest.
 
 .PHONY: doctor handouts clean format

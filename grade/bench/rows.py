@@ -1,0 +1,51 @@
+"""The rows of `make bench`: what each counts, from which instruction to which,
+what it should be, and what it is elsewhere.
+
+The peers' figures were measured the same way: guest instructions under
+`-icount shift=0` on QEMU's riscv64 `virt`, one hart, from user mode to user
+mode.  seL4 (November 2026): rv64imac, -O2, no debugging, 10,000 rounds of user
+`rdcycle`.  xv6-riscv (December 2025): instructions counted by a plugin.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table.  goal: at most so much; or the id of another row,
+    which it is not to exceed; or None.  peer: text.  counts: one sentence."""
+
+    id: str
+    what: str
+    goal: "float | str | None"
+    peer: str
+    counts: str
+    unit: str = "instructions"
+
+
+ROWS = (
+    Row("ipc.fast.4w", "call and reply, 4 words, fast path", 420, "seL4 569",
+        "A round as in ipc.general.4w, taken by the fast path."),
+    Row("ipc.fast.0w", "call and reply, no words, fast path", 420, "seL4 523",
+        "A round as in ipc.general.4w without words, taken by the fast path."),
+    Row("ipc.general.4w", "call and reply, 4 words, general path", 1500, "seL4 1,812",
+        "From before the caller loads its registers to the instruction after its ecall; in between "
+        "the server takes the message and answers in a loop of its own.  Both have a space and a "
+        "stack of their own and the same priority."),
+    Row("ipc.cap1", "call with one capability, one way", 700, "seL4 1,300",
+        "From before the caller loads its registers to the first instruction of the server behind "
+        "its ecall.  The server's register still holds the capability of the round before, which "
+        "is given up on the way (seL4 needs 841 more to delete it)."),
+    Row("kobj.min", "smallest call of a kernel object", 300, "seL4 514",
+        "CALL of a number capability, NUMBER_READ."),
+    Row("syscall.null", "null system call", 130, "seL4 116, xv6 1,078",
+        "SEND to the void capability: a whole transaction that has nothing to do.  (seL4: a call "
+        "that does not exist; xv6: getpid.)"),
+    Row("yield.pair", "to another process and back", 600, "seL4 810, xv6 15,214",
+        "Two REPLY_WAITs: a process sends an empty message to one that is available, becomes "
+        "available itself, and runs again when the other has done the same.  Latchkey has no other "
+        "way to yield.  (seL4 and xv6: each yields once.)"),
+    Row("fault.zero", "first touch of a zero page", None, "",
+        "One store to an address where memory is allowed but nothing is: the fault, the pager, "
+        "which buys a page of the bank and puts it into the space, and the store again."),
+)

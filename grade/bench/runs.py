@@ -1,0 +1,58 @@
+"""The runs behind the figures: each boots a machine and gives {id: value}.
+
+All are deterministic: one instruction is one cycle and one nanosecond, every
+random number comes from a seed, and nothing waits for the host.
+"""
+
+import re
+
+from grade.harness import build, submission
+from grade.harness.artefacts import Artefacts, fresh
+from grade.harness.lab import ROOT
+from grade.harness.machine import Machine
+from grade.harness.qemu import Config
+from grade.harness.verdict import Wrong
+
+LIMIT = 20_000  # ms of guest time
+FIGURE = re.compile(r"^([a-z]+\.[a-z0-9.]+) +(\d+\.\d)", re.MULTILINE)
+
+
+def folder(name):
+    """A fresh folder for what the run called `name` leaves behind."""
+    return fresh(submission.work().parent / "bench" / name)
+
+
+def boot(name, image, **options):
+    """A machine of one hart with the published kernel, one cycle for each
+    instruction; use as a context manager."""
+    kept = Artefacts(folder(name))
+    kernel = build.kernel(scenario=options.pop("scenario", None), debug=False)
+    config = Config(kernel=kernel, image=image, shift=0, limit=LIMIT, **options)
+    return Machine(config, kept)
+
+
+def scripted_image(name, lines):
+    """The boot image of the whole system, its shell told to execute these
+    lines first."""
+    where = folder(f"{name}-image")
+    text = (ROOT / "user/image.toml").read_text()
+    anchor = 'name = "shell"\nprogram = "shell"'
+    start = text.index(anchor)
+    text = text[:start] + text[start:].replace("caps = {", 'caps = { 12 = "page(script)",', 1)
+    (where / "system.toml").write_text(text + '\n[[page]]\nname = "script"\nfile = "script.txt"\n')
+    (where / "script.txt").write_text("".join(f"{line}\n" for line in lines))
+    return build.image(where / "system.toml")
+
+
+def figures_in(log):
+    """{id: value} of the lines that begin with an id and a value."""
+    found = {name: float(value) for name, value in FIGURE.findall(log.text.replace("\r", ""))}
+    if not found:
+        raise Wrong("figures on the serial line", "there are none", log=str(log.path))
+    return found
+
+
+def services(rounds):
+    """What `bench` at the shell prints."""
+    with boot("services", scripted_image("services", [f"bench {rounds}", "off"])) as machine:
+        return figures_in(machine.finish())
