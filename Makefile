@@ -116,9 +116,12 @@ check-full: ## the same at the published sizes; killed, it goes on where it was 
 
 # Measuring.
 
-.PHONY: bench
+.PHONY: bench profile
 bench: ## measure the kernel in guest instructions: a table, build/bench.json; V=1 explains
 	$(Q)$(ALONE) $(PYTHON) -m grade.bench $(if $(V),--explain)
+
+profile: ## instructions of each kernel function: OP="call null", or a list of all operations
+	$(Q)$(ALONE) $(PYTHON) -m grade.bench.profile $(OP)
 
 # The rest.
 

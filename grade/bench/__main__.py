@@ -21,6 +21,7 @@ from .rows import ROWS
 
 RUNS = {
     "services": ("calls, system calls, faults", lambda options: runs.services(options.rounds)),
+    "paths": ("every operation, traced", lambda options: runs.paths()),
 }
 
 
@@ -31,13 +32,15 @@ def compiler():
 
 
 def measure(options):
-    """All figures: {id: value}."""
-    values = {}
+    """All figures, {id: value}, and {id: note}."""
+    values, notes = {}, {}
     for name in options.runs or RUNS:
         what, run = RUNS[name]
         print(f"bench: {name} ({what}) ...", file=sys.stderr, flush=True)
-        values.update(run(options))
-    return values
+        found, said = run(options)
+        values.update(found)
+        notes.update(said)
+    return values, notes
 
 
 def explain():
@@ -63,11 +66,13 @@ def parse():
 def main():
     options = parse()
     try:
-        values = measure(options)
+        values, notes = measure(options)
     except Failure as failure:
         sys.exit(f"bench: {failure.happened}\n  expected: {failure.expected}\n  log: {failure.log}")
     print(f"Guest instructions, one hart, release kernel, {compiler()}\n")
     print("\n".join(table.lines(ROWS, values, colour=sys.stdout.isatty())))
+    for name, note in notes.items():
+        print(f"{name}: {note}")
     if options.explain:
         explain()
     with open(options.out, "w") as file:

@@ -48,4 +48,11 @@ ROWS = (
     Row("fault.zero", "first touch of a zero page", None, "",
         "One store to an address where memory is allowed but nothing is: the fault, the pager, "
         "which buys a page of the bank and puts it into the space, and the store again."),
+    Row("irq.off.max", "interrupts disabled, longest", 100, "",
+        "From the first instruction of a trap, or the one that disables interrupts, to the one that "
+        "enables them or returns to user mode; the longest in a run of user/tests/benchpath.c, which "
+        "does every operation of the kernel.  Every instruction is traced."),
+    Row("path.max", "longest kernel path", 5000, "",
+        "From the first instruction of a trap to the return to user mode or to idling, over the same "
+        "run: strings of a page, nodes full of prepared capabilities, crowds that wait."),
 )

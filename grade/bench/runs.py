@@ -1,4 +1,5 @@
-"""The runs behind the figures: each boots a machine and gives {id: value}.
+"""The runs behind the figures: each boots a machine and gives {id: value}, and
+{id: note} where there is something to say, such as where the longest path is.
 
 All are deterministic: one instruction is one cycle and one nanosecond, every
 random number comes from a seed, and nothing waits for the host.
@@ -12,6 +13,8 @@ from grade.harness.lab import ROOT
 from grade.harness.machine import Machine
 from grade.harness.qemu import Config
 from grade.harness.verdict import Wrong
+
+from . import trace
 
 LIMIT = 20_000  # ms of guest time
 FIGURE = re.compile(r"^([a-z]+\.[a-z0-9.]+) +(\d+\.\d)", re.MULTILINE)
@@ -55,4 +58,41 @@ def figures_in(log):
 def services(rounds):
     """What `bench` at the shell prints."""
     with boot("services", scripted_image("services", [f"bench {rounds}", "off"])) as machine:
-        return figures_in(machine.finish())
+        return figures_in(machine.finish()), {}
+
+
+def operations():
+    """The trace of every operation of the kernel: (kernel, Reading)."""
+    image = build.image(ROOT / "user/tests/benchpath.toml")
+    log = submission.work().parent / "bench/operations/instructions"
+    with boot("operations", image, extra=trace.options(log)) as machine:
+        machine.finish()
+        kernel = trace.Program(machine.config.kernel)
+    with open(log) as lines:
+        _, addresses = trace.read(lines)
+    log.unlink()
+    return kernel, trace.Reading(addresses, kernel, trace.Program(_program("benchpath")))
+
+
+def _program(name):
+    """The ELF file of a user program that an image was built of."""
+    return ROOT / "build/user" / f"{name}.elf"
+
+
+def paths():
+    """The longest way through the kernel, the longest stretch with interrupts
+    disabled, and where they were."""
+    kernel, reading = operations()
+    path = max(reading.paths, key=lambda path: path.length)
+    mask = max(reading.masked, key=lambda mask: mask.length)
+    notes = {
+        "path.max": f"{path.cause} in {path.op.replace('_', ' ')}, of which "
+                    f"{_greatest(path.functions)}",
+        "irq.off.max": f"{mask.cause} in {mask.op.replace('_', ' ')}, from "
+                       f"{kernel.name(mask.first)} to {kernel.name(mask.last)}",
+    }
+    return {"path.max": path.length, "irq.off.max": mask.length}, notes
+
+
+def _greatest(functions, count=2):
+    return ", ".join(f"{many:,} in {name}" for name, many in functions.most_common(count))
