@@ -69,6 +69,8 @@ enum invoke_op {
 #define CTL_GET(ctl, shift) ((unsigned)((ctl) >> (shift)) & 15u)
 /* All nibbles of capabilities sent, and of those received. */
 #define CTL_SENDS(ctl) ((ctl) & 0xffff00ul)
+/* The same, and what is sent in the place of a resume capability. */
+#define CTL_GIVES(ctl) ((ctl) & 0xf00000ffff00ul)
 #define CTL_RECVS(ctl) ((ctl) & 0xffff000000ul)
 
 #define CTL_GET_OP(ctl) CTL_GET(ctl, 0)

@@ -1,13 +1,32 @@
 #include <base/string.h>
 
-/* Whole words where both ends allow it: pages and registers do. */
+#define WORD sizeof(u64)
+#define LINE (8 * WORD)
+
+static bool is_aligned(const void *a, const void *b)
+{
+	return (((u64)a | (u64)b) & (WORD - 1)) == 0;
+}
+
+static inline void copy_line(u64 *t, const u64 *f)
+{
+	u64 a = f[0], b = f[1], c = f[2], d = f[3];
+	u64 e = f[4], g = f[5], h = f[6], i = f[7];
+	t[0] = a, t[1] = b, t[2] = c, t[3] = d;
+	t[4] = e, t[5] = g, t[6] = h, t[7] = i;
+}
+
+/* Whole lines, then words, where both ends allow it: pages do. */
 void *memcpy(void *to, const void *from, size_t n)
 {
 	char *t = to;
 	const char *f = from;
-	if ((((u64)t | (u64)f) & 7) == 0)
-		for (; n >= 8; n -= 8, t += 8, f += 8)
+	if (is_aligned(t, f)) {
+		for (; n >= LINE; n -= LINE, t += LINE, f += LINE)
+			copy_line((u64 *)t, (const u64 *)f);
+		for (; n >= WORD; n -= WORD, t += WORD, f += WORD)
 			*(u64 *)t = *(const u64 *)f;
+	}
 	while (n--)
 		*t++ = *f++;
 	return to;
@@ -28,9 +47,13 @@ void *memset(void *to, int byte, size_t n)
 {
 	char *t = to;
 	u64 word = (u8)byte * 0x0101010101010101ul;
-	if (((u64)t & 7) == 0)
-		for (; n >= 8; n -= 8, t += 8)
+	if (is_aligned(t, t)) {
+		for (; n >= LINE; n -= LINE, t += LINE)
+			for (unsigned i = 0; i < LINE / WORD; i++)
+				((u64 *)t)[i] = word;
+		for (; n >= WORD; n -= WORD, t += WORD)
 			*(u64 *)t = word;
+	}
 	while (n--)
 		*t++ = (char)byte;
 	return to;

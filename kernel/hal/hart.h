@@ -34,8 +34,8 @@ enum hart_request {
 /* An object lock this hart holds (lock/mrow.h). */
 struct held {
 	struct mrow *lock;
-	u16 readers; /* times this hart read-locked it */
-	bool writer;
+	u32 readers; /* times this hart read-locked it */
+	u32 writer;  /* 1: this hart write-locked it */
 };
 
 struct hart {
@@ -81,6 +81,7 @@ struct hart {
 	struct atomic32 mode;      /* enum hart_mode */
 	struct atomic32 priority;  /* 1 + priority it runs at; 0 idle */
 	struct atomic_ptr space;   /* whose tables its root holds, or NULL */
+	struct atomic_ptr loading; /* whose tables it is about to load */
 
 	/* atomic: set by others, cleared by this hart */
 	struct atomic32 requests;  /* enum hart_request */

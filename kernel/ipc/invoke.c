@@ -33,7 +33,7 @@ static void marshal_target(struct process *p, struct msg *m)
 }
 
 /* Capability register 0 is always void, so it needs no special case. */
-static seldom void marshal_sent(struct process *p, struct msg *m)
+static void marshal_sent(struct process *p, struct msg *m)
 {
 	m->caps = MSG_CAPS;
 	for (unsigned i = 0; i < MSG_CAPS; i++)
@@ -41,34 +41,53 @@ static seldom void marshal_sent(struct process *p, struct msg *m)
 }
 
 /* Whoever answers it must not stall: a start capability would do. */
-static seldom void marshal_resume(struct process *p, struct msg *m)
+static void marshal_resume(struct process *p, struct msg *m)
 {
 	cap_read(&p->cap[CTL_GET_RESUME_OUT(m->control)], &m->resume);
 	if (META_TYPE(m->resume.meta) != CT_RESUME)
 		m->resume = MCAP_VOID;
 }
 
-static bool string_fits(struct process *p, u64 length, struct fault *f)
+static seldom void marshal_caps(struct process *p, struct msg *m)
 {
-	*f = (struct fault){ FAULT_CONTROL, p->regs.pc };
-	return length <= MSG_STRING_MAX;
+	if (CTL_SENDS(m->control))
+		marshal_sent(p, m);
+	if (CTL_GET_RESUME_OUT(m->control) && CTL_GET_OP(m->control) != OP_CALL)
+		marshal_resume(p, m);
+}
+
+static bool marshal_string(struct process *p, struct msg *m, struct fault *f)
+{
+	m->length = p->regs.x[REG_A5];
+	return m->length <= MSG_STRING_MAX &&
+	       umem_read(&p->slot[PS_SPACE], p->regs.x[REG_A4], m->string,
+			 m->length, f);
 }
 
 /* The buffer an answer will come to is made sure of while p can still fault. */
-static seldom bool check_buffer(struct process *p, struct fault *f)
+static bool check_buffer(struct process *p, struct fault *f)
 {
 	struct umem_window w;
 	u64 size = p->regs.x[REG_T0];
-	return string_fits(p, size, f) &&
+	return size <= MSG_STRING_MAX &&
 	       umem_open(&p->slot[PS_SPACE], p->regs.x[REG_A6], size, &w, f);
 }
 
-static seldom bool marshal_string(struct process *p, struct msg *m, struct fault *f)
+/* Of a well-formed invocation: too long a string is its only bad control. */
+static seldom bool marshal_memory(struct process *p, struct msg *m,
+				  struct fault *f)
 {
-	m->length = p->regs.x[REG_A5];
-	return string_fits(p, m->length, f) &&
-	       umem_read(&p->slot[PS_SPACE], p->regs.x[REG_A4], m->string,
-			 m->length, f);
+	unsigned op = CTL_GET_OP(m->control);
+	*f = (struct fault){ FAULT_CONTROL, p->regs.pc };
+	if (op != OP_WAIT && !marshal_string(p, m, f))
+		return false;
+	return op == OP_SEND || check_buffer(p, f);
+}
+
+static seldom bool malformed(struct process *p, struct fault *f)
+{
+	*f = (struct fault){ FAULT_CONTROL, p->regs.pc };
+	return false;
 }
 
 /*
@@ -78,25 +97,18 @@ static seldom bool marshal_string(struct process *p, struct msg *m, struct fault
 static bool marshal(struct process *p, struct msg *m, struct fault *f)
 {
 	const u64 *x = p->regs.x;
-	u64 control = m->control = x[REG_A7];
-	unsigned op = CTL_GET_OP(control);
-	if (unlikely(!is_well_formed(control))) {
-		*f = (struct fault){ FAULT_CONTROL, p->regs.pc };
-		return false;
-	}
+	m->control = x[REG_A7];
+	if (unlikely(!is_well_formed(m->control)))
+		return malformed(p, f);
 	for (unsigned i = 0; i < MSG_WORDS; i++)
 		m->word[i] = x[REG_A0 + i];
 	marshal_target(p, m);
 	m->caps = 0;
-	if (CTL_SENDS(control))
-		marshal_sent(p, m);
-	m->resume = MCAP_VOID;
-	if (CTL_GET_RESUME_OUT(control) && op != OP_CALL)
-		marshal_resume(p, m);
 	m->length = 0;
-	if (op != OP_WAIT && x[REG_A5] && !marshal_string(p, m, f))
-		return false;
-	if (op != OP_SEND && x[REG_T0] && !check_buffer(p, f))
+	m->resume = MCAP_VOID;
+	if (CTL_GIVES(m->control))
+		marshal_caps(p, m);
+	if ((x[REG_A5] | x[REG_T0]) && !marshal_memory(p, m, f))
 		return false;
 	mrow_release_all();
 	return true;
@@ -134,8 +146,9 @@ static void answer_other(struct msg *m, const struct delivery *d)
 
 static void answer(struct msg *m, enum result_code rc)
 {
+	static const struct mcap no_resume;
 	struct delivery d = { .word = m->out_word, .cap = &m->out_cap,
-			      .resume = &MCAP_VOID };
+			      .resume = &no_resume };
 	m->out_word[0] = rc;
 	if (rc == RC_OK) {
 		d.caps = 1;
@@ -181,12 +194,6 @@ static seldom void invoke_object(struct msg *m, enum cap_type type)
 	answer(m, rc);
 }
 
-static const enum send_mode modes[] = {
-	[OP_CALL] = SEND_CALL,
-	[OP_REPLY_WAIT] = SEND_AVAILABLE,
-	[OP_SEND] = SEND_GO_ON,
-};
-
 bool ipc_invoke(struct fault *f)
 {
 	struct process *p = proc_current();
@@ -199,9 +206,9 @@ bool ipc_invoke(struct fault *f)
 		commit_point();
 		become_available(p);
 	}
-	if (type == CT_START && send_to_start(m, modes[op]))
+	if (type == CT_START && send_to_start(m, (enum send_mode)op))
 		return true;
-	if (type == CT_RESUME && send_to_resume(m, modes[op]))
+	if (type == CT_RESUME && send_to_resume(m, (enum send_mode)op))
 		return true;
 	if (type == CT_START || type == CT_RESUME)
 		type = CT_VOID; /* its process was destroyed, or answered */

@@ -7,10 +7,11 @@
 
 /* How the invoker fares by it. */
 enum send_mode {
-	SEND_GO_ON,     /* SEND: runs on */
-	SEND_CALL,      /* CALL: waits for the answer */
-	SEND_FAULT,     /* the kernel's call of a keeper: waits, resting */
-	SEND_AVAILABLE, /* REPLY_WAIT: becomes available */
+	SEND_CALL = OP_CALL,            /* waits for the answer */
+	SEND_AVAILABLE = OP_REPLY_WAIT, /* becomes available */
+	SEND_GO_ON = OP_SEND,           /* runs on */
+	SEND_FAULT = OP_COUNT,          /* the kernel's call of a keeper: waits,
+	                                   resting */
 };
 
 /*

@@ -116,23 +116,35 @@ static u64 quantum_of(const struct process *p)
 	return MIN(MAX(ticks, QUANTUM_MIN), QUANTUM_MAX);
 }
 
-enum fault_code proc_settle(void)
+static seldom enum fault_code settle(struct process *p)
 {
 	struct hart *h = hart_self();
-	struct process *p = h->current;
 	enum fault_code code;
 	if (proc_priority(p) < 0)
 		return FAULT_MALFORMED;
 	if (h->quantum_end == TIME_NEVER)
 		h->quantum_end = h->loaded_at + quantum_of(p);
-	if (cap_type(&p->slot[PS_METER]) == CT_VOID) {
+	if (cap_type(&p->slot[PS_METER]) == CT_VOID)
 		p->owed = 0;
-	} else if ((code = meter_settle(p)) != FAULT_NONE) {
+	else if ((code = meter_settle(p)) != FAULT_NONE)
 		return code;
-	}
 	reserve_dirty(proc_obj(p));
-	if (MIN(h->alarm, h->quantum_end) != h->timer)
-		timed_program();
+	timed_program();
+	return FAULT_NONE;
+}
+
+/* Handed the hart, its quantum running, and no meter: there is nothing to do
+   but to forget what it owes. */
+enum fault_code proc_settle(void)
+{
+	struct hart *h = hart_self();
+	struct process *p = h->current;
+	if (h->quantum_end == TIME_NEVER ||
+	    h->timer != MIN(h->alarm, h->quantum_end) || proc_priority(p) < 0 ||
+	    cap_type(&p->slot[PS_METER]) != CT_VOID ||
+	    !obj_is_dirty(proc_obj(p)))
+		return settle(p);
+	p->owed = 0;
 	return FAULT_NONE;
 }
 

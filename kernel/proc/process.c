@@ -23,7 +23,7 @@ const char *const fault_names[] = {
  *      running     WAIT            (kept running)   CALL, fault, stop
  *      waiting     made so         gets an answer   is stopped
  */
-static const bool legal[PST_COUNT][PST_COUNT] = {
+const bool proc_legal[PST_COUNT][PST_COUNT] = {
 	[PST_AVAILABLE] = { true, true, true },
 	[PST_RUNNING] = { true, false, true },
 	[PST_WAITING] = { true, true, true },
@@ -37,27 +37,6 @@ void proc_header_init(struct obj *o)
 		cap_init(&p->cap[i], &MCAP_VOID);
 	for (unsigned i = 0; i < PS_COUNT; i++)
 		cap_init(&p->slot[i], &MCAP_VOID);
-}
-
-void proc_set_state_locked(struct process *p, enum proc_state state,
-			   bool resting)
-{
-	kassert(spin_is_held(LR_RING));
-	kassert(mrow_is_write_held(&proc_obj(p)->lock));
-	kassert(legal[p->state][state]);
-	if (p->state == PST_WAITING)
-		p->calls++;
-	if (p->state == PST_AVAILABLE)
-		stall_left_available_locked(&p->base);
-	p->state = state;
-	p->resting = resting;
-}
-
-void proc_set_state(struct process *p, enum proc_state state, bool resting)
-{
-	spin_lock(&proc_ring(p)->lock);
-	proc_set_state_locked(p, state, resting);
-	spin_unlock(&proc_ring(p)->lock);
 }
 
 void proc_make_ready(struct process *p, enum ready_how how)

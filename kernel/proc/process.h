@@ -23,6 +23,7 @@
 #include <cap/cap.h>
 #include <hal/hart.h>
 #include <sched/sched.h>
+#include <sched/stall.h>
 
 #define PROC_NAME 16
 #define CALLS_BITS 48
@@ -80,16 +81,36 @@ static inline struct process *proc_current(void)
 /* Boot: sets up a header that was never used. */
 void proc_header_init(struct obj *o);
 
+/* The legal changes of state, [from][to]. */
+extern const bool proc_legal[PST_COUNT][PST_COUNT];
+
 /*
  * The one place that changes a state.  Under the write lock and the ring's
  * lock.  Leaving PST_WAITING voids the resume capabilities; leaving
  * PST_AVAILABLE ends worrying about it.
  */
-void proc_set_state_locked(struct process *p, enum proc_state state,
-			   bool resting);
+static inline void proc_set_state_locked(struct process *p,
+					 enum proc_state state, bool resting)
+{
+	kassert(spin_is_held(LR_RING));
+	kassert(mrow_is_write_held(&proc_obj(p)->lock));
+	kassert(proc_legal[p->state][state]);
+	if (p->state == PST_WAITING)
+		p->calls++;
+	if (p->state == PST_AVAILABLE)
+		stall_left_available_locked(&p->base);
+	p->state = state;
+	p->resting = resting;
+}
 
 /* The same, taking the ring's lock. */
-void proc_set_state(struct process *p, enum proc_state state, bool resting);
+static inline void proc_set_state(struct process *p, enum proc_state state,
+				  bool resting)
+{
+	spin_lock(&proc_ring(p)->lock);
+	proc_set_state_locked(p, state, resting);
+	spin_unlock(&proc_ring(p)->lock);
+}
 
 /*
  * The two that sched/stall.h is about; lab 4 writes them, too.

@@ -72,20 +72,64 @@ bool space_fault(struct cap *top, vaddr_t va, enum access access,
 	return true;
 }
 
-/* Void, or of another type: an empty space, in which everything faults. */
-static struct obj *root_of(struct cap *top)
+static bool names_a_space(const struct cap *top)
 {
 	enum cap_type type = cap_type(top);
-	return type == CT_NODE || type == CT_PAGE ? cap_prepare(top) : NULL;
+	return type == CT_NODE || type == CT_PAGE;
+}
+
+/* The root, if the slot is prepared for one at this moment. */
+static struct obj *root_of(const struct cap *top)
+{
+	u64 name = atomic64_load_relaxed(&top->name);
+	return names_a_space(top) && !(name & 1) ? ring_obj(name_ring(name))
+						 : NULL;
+}
+
+static void load(struct space *s)
+{
+	mmu_load(s ? s->roots : NULL);
+	/* Only now is the space before unloaded. */
+	atomic_ptr_store_release(&hart_self()->space, s);
+}
+
+/*
+ * False: the slot led nowhere, or elsewhere a moment later.  No lock keeps the
+ * space from being freed, nor is one needed: who frees one takes it from its
+ * root and then looks at what is being loaded (table.c); we write what we load
+ * and then look whether the slot still leads there.  One of the two sees the
+ * other.
+ */
+static inline bool try_load(const struct cap *top)
+{
+	struct obj *root = root_of(top);
+	if (unlikely(!root))
+		return false;
+	struct space *s = atomic_ptr_load_acquire(&root->space);
+	atomic_ptr_store_relaxed(&hart_self()->loading, s);
+	fence_full();
+	if (unlikely(root_of(top) != root ||
+		     atomic_ptr_load_relaxed(&root->space) != s))
+		return false;
+	load(s);
+	return true;
+}
+
+/* Void, or of another type: an empty space, in which everything faults. */
+static seldom void prepare_and_load(struct cap *top)
+{
+	do {
+		if (!names_a_space(top) || !cap_prepare(top)) {
+			load(NULL);
+			return;
+		}
+	} while (!try_load(top));
 }
 
 void space_load(struct cap *top)
 {
-	struct obj *root = root_of(top);
-	struct space *s = root ? atomic_ptr_load_acquire(&root->space) : NULL;
-	mmu_load(s ? s->roots : NULL);
-	/* Only now is the space before unloaded; this one's root is locked. */
-	atomic_ptr_store_release(&hart_self()->space, s);
+	if (!try_load(top))
+		prepare_and_load(top);
 }
 
 /* Clears [start, start + size) of every place where the object takes part. */

@@ -207,9 +207,6 @@ static void space_free_locked(struct space *s)
 			frame_free(direct_paddr(middle));
 		atomic64_store_relaxed(&s->roots[i], 0);
 	}
-	if (s->root)
-		atomic_ptr_store_release(&s->root->space, NULL);
-	s->root = NULL;
 	s->in_use = false;
 	spaces_used--;
 }
@@ -217,20 +214,37 @@ static void space_free_locked(struct space *s)
 static bool is_loaded(const struct space *s)
 {
 	for (u32 i = 0; i < hart_count(); i++)
-		if (atomic_ptr_load_acquire(&harts[i].space) == s)
+		if (atomic_ptr_load_acquire(&harts[i].loading) == s ||
+		    atomic_ptr_load_acquire(&harts[i].space) == s)
 			return true;
 	return false;
 }
 
 /*
- * A hart loads a space while it has the root read-locked; so whoever has the
- * write lock and sees it on no hart may free it.
+ * Takes the space from its root.  True: no hart has it, and none will.  A hart
+ * says what it is loading and then looks at the root once more (space.c).
  */
-static bool may_free(struct space *s)
+static bool take_from_root(struct space *s)
 {
-	return s->in_use && !is_loaded(s) &&
-	       (!s->root || mrow_try_write(&s->root->lock) == LOCK_OK) &&
-	       !is_loaded(s);
+	if (s->root)
+		atomic_ptr_store_relaxed(&s->root->space, NULL);
+	fence_full();
+	return !is_loaded(s);
+}
+
+/* Its root's lock keeps others from filling it meanwhile. */
+static bool try_to_free(struct space *s)
+{
+	if (!s->in_use || is_loaded(s) ||
+	    (s->root && mrow_try_write(&s->root->lock) != LOCK_OK))
+		return false;
+	if (take_from_root(s)) {
+		space_free_locked(s);
+		return true;
+	}
+	if (s->root)
+		atomic_ptr_store_release(&s->root->space, s);
+	return false;
 }
 
 static struct space *next_space(void)
@@ -241,11 +255,8 @@ static struct space *next_space(void)
 bool space_reclaim_locked(void)
 {
 	for (u64 i = 0; i < space_room; i++) {
-		struct space *s = next_space();
-		if (may_free(s)) {
-			space_free_locked(s);
+		if (try_to_free(next_space()))
 			return true;
-		}
 	}
 	for (u64 i = 0; i < space_room; i++) {
 		struct space *s = next_space();
@@ -261,8 +272,8 @@ void space_detach_locked(struct obj *root)
 	if (!s)
 		return;
 	table_clear_locked(s, 0, SPACE_SIZE);
-	atomic_ptr_store_release(&root->space, NULL);
+	bool free = take_from_root(s);
 	s->root = NULL;
-	if (!is_loaded(s))
+	if (free)
 		space_free_locked(s);
 }

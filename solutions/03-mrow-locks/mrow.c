@@ -64,10 +64,9 @@ enum lock_result mrow_try_write(struct mrow *l)
 {
 	struct hart *h = hart_self();
 	u32 w = atomic32_load_relaxed(&l->word);
-	if (WRITER_OF(w) == h->id + 1)
-		return LOCK_ALIASED;
-	if (WRITER_OF(w) || READERS(w) ||
-	    !atomic32_cas_acquire(&l->word, w, w | WRITER(h->id)))
+	if (WRITER_OF(w) || READERS(w))
+		return WRITER_OF(w) == h->id + 1 ? LOCK_ALIASED : LOCK_BUSY;
+	if (!atomic32_cas_acquire(&l->word, w, w | WRITER(h->id)))
 		return LOCK_BUSY;
 	held_add(h, l, true);
 	return LOCK_OK;
