@@ -16,6 +16,12 @@ static inline void copy_line(u64 *t, const u64 *f)
 	t[4] = e, t[5] = g, t[6] = h, t[7] = i;
 }
 
+static inline void fill_line(u64 *t, u64 word)
+{
+	t[0] = t[1] = t[2] = t[3] = word;
+	t[4] = t[5] = t[6] = t[7] = word;
+}
+
 /* Whole lines, then words, where both ends allow it: pages do. */
 void *memcpy(void *to, const void *from, size_t n)
 {
@@ -49,8 +55,7 @@ void *memset(void *to, int byte, size_t n)
 	u64 word = (u8)byte * 0x0101010101010101ul;
 	if (is_aligned(t, t)) {
 		for (; n >= LINE; n -= LINE, t += LINE)
-			for (unsigned i = 0; i < LINE / WORD; i++)
-				((u64 *)t)[i] = word;
+			fill_line((u64 *)t, word);
 		for (; n >= WORD; n -= WORD, t += WORD)
 			*(u64 *)t = word;
 	}

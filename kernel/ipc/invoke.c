@@ -32,6 +32,13 @@ static void marshal_target(struct process *p, struct msg *m)
 		cap_read(slot, &m->target);
 }
 
+/* What the message before had. */
+static seldom void forget_caps(struct msg *m)
+{
+	while (m->caps)
+		m->cap[--m->caps] = MCAP_VOID;
+}
+
 /* Capability register 0 is always void, so it needs no special case. */
 static void marshal_sent(struct process *p, struct msg *m)
 {
@@ -103,8 +110,9 @@ static bool marshal(struct process *p, struct msg *m, struct fault *f)
 	for (unsigned i = 0; i < MSG_WORDS; i++)
 		m->word[i] = x[REG_A0 + i];
 	marshal_target(p, m);
-	m->caps = 0;
 	m->length = 0;
+	if (m->caps)
+		forget_caps(m);
 	m->resume = MCAP_VOID;
 	if (CTL_GIVES(m->control))
 		marshal_caps(p, m);
@@ -152,8 +160,9 @@ static void answer(struct msg *m, enum result_code rc)
 	m->out_word[0] = rc;
 	if (rc == RC_OK) {
 		d.caps = 1;
-		d.length = m->answerer ? umem_fill(&m->window, m->string,
-						   m->out_length) : 0;
+		if (m->answerer && m->out_length)
+			d.length = umem_fill(&m->window, m->string,
+					     m->out_length);
 	} else {
 		for (unsigned i = 1; i < MSG_WORDS; i++)
 			m->out_word[i] = 0;
@@ -164,11 +173,9 @@ static void answer(struct msg *m, enum result_code rc)
 		answer_other(m, &d);
 }
 
-/* Operations look at all capabilities, and set only what they answer. */
-static void prepare_areas(struct msg *m)
+/* Operations set only what they answer. */
+static void prepare_answer(struct msg *m)
 {
-	for (unsigned i = m->caps; i < MSG_CAPS; i++)
-		m->cap[i] = MCAP_VOID;
 	for (unsigned i = 0; i < MSG_WORDS; i++)
 		m->out_word[i] = 0;
 	m->out_cap = MCAP_VOID;
@@ -177,10 +184,10 @@ static void prepare_areas(struct msg *m)
 	m->window = (struct umem_window){ 0 };
 }
 
-static seldom void invoke_object(struct msg *m, enum cap_type type)
+static void invoke_object(struct msg *m, enum cap_type type)
 {
 	enum result_code rc = RC_VOID;
-	prepare_areas(m);
+	prepare_answer(m);
 	if (m->word[0] == ORDER_TYPE) {
 		m->out_word[1] = type;
 		rc = RC_OK;
@@ -249,8 +256,8 @@ void ipc_fault(const struct fault *f, u64 detail)
 	m->word[1] = f->address;
 	m->word[2] = p->regs.pc;
 	m->word[3] = detail;
-	m->cap[0] = mcap_to(proc_obj(p), CT_PROCESS, 0, 0);
-	m->caps = 1;
+	forget_caps(m);
+	m->cap[m->caps++] = mcap_to(proc_obj(p), CT_PROCESS, 0, 0);
 	m->length = 0;
 	p->fault = (u8)f->code;
 	send_to_start(m, SEND_FAULT);

@@ -16,7 +16,8 @@ struct msg {
 	u64 word[MSG_WORDS];
 	struct mcap target;       /* what is invoked */
 	struct mcap cap[MSG_CAPS];
-	unsigned caps;            /* of them that were sent, from the first */
+	unsigned caps;            /* of them that were sent, from the first; the
+	                             others are void */
 	struct mcap resume;       /* made by a CALL, or sent in its place */
 	size_t length;            /* of the string */
 	char string[MSG_STRING_MAX];

@@ -22,7 +22,8 @@ void op_lock_set(struct msg *m, struct opset *set, size_t out_most)
 		opset_lock(set);
 	if (!m->answerer)
 		return;
-	deliver_open(m->answerer, out_most, &m->window);
+	if (out_most)
+		deliver_open(m->answerer, out_most, &m->window);
 	reserve_dirty(proc_obj(m->answerer));
 }
 
