@@ -33,16 +33,15 @@ def detail(op, window):
 
 def main():
     try:
-        _, reading = runs.operations()
+        for op in sys.argv[1:]:
+            print("\n".join(detail(op, runs.operations(op)[1].windows[op])))
+        if not sys.argv[1:]:
+            _, reading = runs.operations()
+            print("\n".join(summary(reading.windows, reading.paths)))
+    except KeyError as error:
+        sys.exit(f"profile: no operation {error}; `make profile` lists them all")
     except Failure as failure:
         sys.exit(f"profile: {failure.happened}\n  expected: {failure.expected}\n  log: {failure.log}")
-    unknown = [op for op in sys.argv[1:] if op not in reading.windows]
-    if unknown:
-        sys.exit(f"profile: no operation {', '.join(unknown)}; there are {', '.join(reading.windows)}")
-    for op in sys.argv[1:]:
-        print("\n".join(detail(op, reading.windows[op])))
-    if not sys.argv[1:]:
-        print("\n".join(summary(reading.windows, reading.paths)))
 
 
 if __name__ == "__main__":

@@ -17,6 +17,8 @@ from grade.harness.verdict import Wrong
 from . import trace
 
 LIMIT = 20_000  # ms of guest time
+OPERATIONS = ROOT / "user/tests/benchpath.toml"
+TOLD = 4  # of the longest paths
 FIGURE = re.compile(r"^([a-z]+\.[a-z0-9.]+) +(\d+\.\d)", re.MULTILINE)
 
 
@@ -61,9 +63,15 @@ def services(rounds):
         return figures_in(machine.finish()), {}
 
 
-def operations():
-    """The trace of every operation of the kernel: (kernel, Reading)."""
-    image = build.image(ROOT / "user/tests/benchpath.toml")
+def operations(only=None):
+    """The trace of every operation of the kernel, or of one: (kernel, Reading).
+    KeyError: there is no such operation."""
+    image = build.image(OPERATIONS)
+    if only:
+        address = trace.Program(_program("benchpath")).address[f"op_{only}"]
+        manifest = folder("operations-image") / "one.toml"
+        manifest.write_text(OPERATIONS.read_text().replace("number(0)", f"number({address})"))
+        image = build.image(manifest)
     log = submission.work().parent / "bench/operations/instructions"
     with boot("operations", image, extra=trace.options(log)) as machine:
         machine.finish()
@@ -83,16 +91,29 @@ def paths():
     """The longest way through the kernel, the longest stretch with interrupts
     disabled, and where they were."""
     kernel, reading = operations()
-    path = max(reading.paths, key=lambda path: path.length)
-    mask = max(reading.masked, key=lambda mask: mask.length)
+    longest = _by_operation(reading.paths)
+    path, mask = longest[0], max(reading.masked, key=lambda mask: mask.length)
     notes = {
-        "path.max": f"{path.cause} in {path.op.replace('_', ' ')}, of which "
-                    f"{_greatest(path.functions)}",
-        "irq.off.max": f"{mask.cause} in {mask.op.replace('_', ' ')}, from "
+        "path.max": "; ".join(f"{path.length:,} {path.cause} in {_spoken(path.op)}, most of it in "
+                              f"{_greatest(path.functions)}" for path in longest[:TOLD]),
+        "irq.off.max": f"{mask.cause} in {_spoken(mask.op)}, from "
                        f"{kernel.name(mask.first)} to {kernel.name(mask.last)}",
     }
     return {"path.max": path.length, "irq.off.max": mask.length}, notes
 
 
-def _greatest(functions, count=2):
-    return ", ".join(f"{many:,} in {name}" for name, many in functions.most_common(count))
+def _by_operation(paths):
+    """The longest path of each operation, the longest first."""
+    found = {}
+    for path in paths:
+        if path.op not in found or found[path.op].length < path.length:
+            found[path.op] = path
+    return sorted(found.values(), key=lambda path: -path.length)
+
+
+def _spoken(op):
+    return op.replace("_", " ")
+
+
+def _greatest(functions):
+    return " and ".join(name for name, _ in functions.most_common(2))

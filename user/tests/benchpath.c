@@ -1,46 +1,29 @@
 /*
  * Bench: every operation of the kernel, some rounds each, for a machine whose
  * every instruction is traced.  The trace knows an operation by its function,
- * op_NAME(), which does nothing else, and its end by op_done(); what has to be
- * there before is made by make_NAME(), once, and ready_NAME(), each round.
+ * op_NAME(), and its end by op_done(); so there is one program only, which
+ * plays the echo in another space too.
  *
  * Each is done at its most expensive: strings of a page, nodes whose slots are
- * all prepared, objects that many capabilities and mappings name.
+ * all prepared, pages mapped many times, crowds that wait.
  */
-#include <abi/faults.h>
-#include <abi/inspect.h>
+#include "benchorders.h"
+#include "probe.h"
 
-#include "memory.h"
-
-#define ROUNDS 4
-#define CROWD 16 /* capabilities to an object, mappings of a page, callers */
-#define CAP_ECHO 9 /* process of this program, in a space of its own */
-#define CAP_ROLE CAP_TMP /* at the start: of the echo a number, else void */
-#define AREA PLACE /* a node's worth of pages: 64 KiB */
-
-static char text[PAGE_SIZE], buffer[PAGE_SIZE];
+#define ROUNDS 2 /* the first is not counted */
+#define CROWD 16 /* callers of a process, sleepers; mappings of a page */
+#define CAP_ECHO CAP_SELF /* this program again, in a space of its own */
+#define CAP_ROLE CAP_TMP  /* at the start: a number, of whom it is not void */
+#define ROLE_ECHO 1
+#define ROLE_WATCH 2 /* keeper of all others, who should not fault */
+#define KIT_ONLY 11       /* number: address of the one op_NAME(), or 0: all */
+#define AREA PLACE        /* a node's worth of pages: 64 KiB */
+#define NAP (20 * TICKS_PER_US)
+#define SLEEP (400 * TICKS_PER_US) /* longer than it takes to send a crowd */
 
 static __attribute__((noinline)) void op_done(void)
 {
 	asm volatile("");
-}
-
-static void nothing(void)
-{
-}
-
-/* Orders of one object, all in their shortest form. */
-static void order(unsigned target, u64 w0, u64 w1, u64 w2)
-{
-	call4(target, w0, w1, w2, 0);
-}
-
-static void order_caps(unsigned target, u64 w0, u64 w1, unsigned send,
-		       unsigned receive)
-{
-	struct message m = { .w = { w0, w1 }, .send = { (u8)send },
-			     .receive = { (u8)receive } };
-	message_call(target, &m);
 }
 
 /* Messages. */
@@ -61,78 +44,252 @@ static void op_call(void)
 	call4(CAP_ECHO, 1, 2, 3, 4);
 }
 
-/* Answers whatever comes with a page and four capabilities. */
-static void answer_much(u64 w0, u64 w1, u64 w2, u64 w3)
+static struct message big_message(void)
 {
-	struct message m = { .w = { w0, w1, w2, w3 }, .resume = CAP_E,
-			     .text = text, .text_size = sizeof(text),
-			     .buffer = buffer, .buffer_size = sizeof(buffer),
-			     .send = { CAP_PAGES, CAP_NODES, CAP_SCHEDULE,
-				       CAP_KIT },
-			     .receive = { CAP_A, CAP_B, CAP_C, CAP_D } };
-	for (;;) {
-		message_reply_wait(CAP_E, &m);
-		m.text_size = sizeof(text);
-	}
+	return (struct message){
+		.text = text, .text_size = sizeof(text), .buffer = buffer,
+		.buffer_size = sizeof(buffer), .resume = CAP_E,
+		.send = { CAP_PAGES, CAP_NODES, CAP_SCHEDULE, CAP_KIT },
+		.receive = { CAP_A, CAP_B, CAP_C, CAP_D },
+	};
 }
 
-static void make_big_call(void)
+static void answer_big(u64 w0, u64 w1, u64 w2, u64 w3)
 {
-	thread_start(answer_much, MAIN_PRIORITY, CAP_A, 0, 0);
+	struct message m = big_message();
+	(void)w0, (void)w1, (void)w2, (void)w3;
+	for (;;)
+		message_reply_wait(CAP_E, &m);
+}
+
+static void make_big(void)
+{
+	thread_start(answer_big, MAIN_PRIORITY, CAP_A, 0, 0);
 	CHECK_OK(process_make_start(CAP_A, 0, CAP_E));
 }
 
-static void op_big_call(void)
+static void op_call_big(void)
 {
-	struct message m = { .text = text, .text_size = sizeof(text),
-			     .buffer = buffer, .buffer_size = sizeof(buffer),
-			     .send = { CAP_PAGES, CAP_NODES, CAP_SCHEDULE,
-				       CAP_KIT },
-			     .receive = { CAP_A, CAP_B, CAP_C, CAP_D } };
+	struct message m = big_message();
+	m.resume = CAP_VOID;
 	message_call(CAP_E, &m);
 }
 
-/* Numbers, pages. */
+/* Memory: a spare leaf node in A, a spare page in B that fills it, the root of
+   this space in C. */
 
-static void make_number(void)
+static void ready_unmapped(void)
 {
-	kit(KIT_SEED, CAP_A);
+	ready_gone();
+	CHECK_OK(range_make(CAP_NODES, SPARE, CAP_A));
+	CHECK_OK(node_set_span(CAP_A, LEAF_SPAN));
+	CHECK_OK(range_make(CAP_PAGES, SPARE, CAP_B));
+	CHECK_OK(kit(KIT_SPACE, CAP_C));
+	fill_node(CAP_A, CAP_B);
+	CHECK_OK(node_set(CAP_C, ROOT_SLOT(AREA), CAP_A));
 }
 
-static void op_number(void)
+static void ready_mapped(void)
 {
-	order(CAP_A, NUMBER_READ, 0, 0);
+	ready_unmapped();
+	for (unsigned i = 0; i < CROWD; i++)
+		device_read8(AREA + i * PAGE_SIZE);
 }
 
-static void make_page(void)
+static void op_touch(void)
 {
-	page_new(CAP_A);
-	page_new(CAP_B);
+	device_read8(AREA);
 }
 
-static void op_page_zero(void)
+static void op_unmap_page(void)
 {
-	order(CAP_A, PAGE_ZERO, 0, 0);
+	node_set(CAP_A, 0, CAP_VOID);
 }
 
-static void op_page_copy(void)
+static void op_unmap_node(void)
 {
-	order_caps(CAP_A, PAGE_COPY, 0, CAP_B, CAP_VOID);
+	call4(CAP_A, NODE_CLEAR, 0, 0, 0);
 }
 
-static void op_page_readonly(void)
+static void op_unmap_tree(void)
 {
-	order_caps(CAP_A, PAGE_READONLY, 0, CAP_VOID, CAP_C);
+	node_set(CAP_C, ROOT_SLOT(AREA), CAP_VOID);
 }
 
-static void op_page_read(void)
+static void op_destroy_mapped_page(void)
 {
-	page_read(CAP_A, 0, buffer, sizeof(buffer));
+	range_destroy(CAP_PAGES, SPARE);
 }
 
-static void op_page_write(void)
+static void op_destroy_mapped_node(void)
 {
-	page_write(CAP_A, 0, text, sizeof(text));
+	range_destroy(CAP_NODES, SPARE);
+}
+
+/* A helper in a space nobody has been in: its root is the spare node. */
+
+static void answer_words(u64 w0, u64 w1, u64 w2, u64 w3)
+{
+	struct message m = { .w = { w0, w1, w2, w3 }, .resume = CAP_E };
+	for (;;)
+		message_reply_wait(CAP_E, &m);
+}
+
+static void make_fresh(void)
+{
+	thread_new(answer_words, MAIN_PRIORITY, CAP_A);
+	CHECK_OK(process_make_start(CAP_A, 0, CAP_D));
+}
+
+static void ready_fresh(void)
+{
+	ready_gone();
+	CHECK_OK(range_make(CAP_NODES, SPARE, CAP_B));
+	CHECK_OK(kit(KIT_SPACE, CAP_C));
+	CHECK_OK(node_copy(CAP_B, CAP_C));
+	CHECK_OK(node_set_span(CAP_B, ROOT_SPAN));
+	CHECK_OK(process_set_slot(CAP_A, PS_SPACE, CAP_B));
+	thread_restart(CAP_A, 0, answer_words);
+}
+
+static void op_space_enter(void)
+{
+	call4(CAP_D, 0, 0, 0, 0);
+}
+
+static void ready_entered(void)
+{
+	ready_fresh();
+	op_space_enter();
+}
+
+static void op_space_destroy(void)
+{
+	range_destroy(CAP_NODES, SPARE);
+}
+
+/* Faults that come to a keeper. */
+
+static void make_prober(void)
+{
+	probe_new(CAP_A, CAP_B, CAP_C);
+}
+
+static void op_fault(void)
+{
+	probe(CAP_B, probe_illegal, 0, 0);
+}
+
+/* Crowds: helpers in the node in D, and whom they call, the spare process, in
+   A, with a start capability to it in B. */
+
+static u64 crowd_wakes;
+
+static void crowd_call(u64 w0, u64 w1, u64 w2, u64 w3)
+{
+	(void)w0, (void)w1, (void)w2, (void)w3;
+	call4(CAP_B, 0, 0, 0, 0);
+	thread_rest();
+}
+
+static void crowd_sleep(u64 w0, u64 w1, u64 w2, u64 w3)
+{
+	(void)w1, (void)w2, (void)w3;
+	time_wait_until(w0);
+	crowd_wakes++;
+	thread_rest();
+}
+
+static void make_crowd(void)
+{
+	node_new(LEAF_SPAN, CAP_D);
+	for (unsigned i = 0; i < CROWD; i++) {
+		thread_new(crowd_call, MAIN_PRIORITY + 1, CAP_C);
+		CHECK_OK(process_set_cap(CAP_C, CAP_WAIT, CAP_WAIT));
+		CHECK_OK(node_set(CAP_D, i, CAP_C));
+	}
+}
+
+static void crowd_go(void (*function)(u64, u64, u64, u64), u64 word)
+{
+	for (unsigned i = 0; i < CROWD; i++) {
+		CHECK_OK(node_get(CAP_D, i, CAP_C));
+		thread_restart(CAP_C, i, function);
+		CHECK_OK(process_set_cap(CAP_C, CAP_B, CAP_B));
+		thread_send(CAP_C, word, 0, 0, 0);
+	}
+}
+
+/* They all stall on a process that is stopped. */
+static void ready_crowd(void)
+{
+	ready_gone();
+	CHECK_OK(range_make(CAP_PROCESSES, SPARE_PROCESS, CAP_A));
+	CHECK_OK(kit(KIT_SPACE, CAP_TMP));
+	CHECK_OK(process_set_slot(CAP_A, PS_SPACE, CAP_TMP));
+	CHECK_OK(schedule_make(MAIN_PRIORITY + 2, 0, CAP_TMP));
+	CHECK_OK(process_set_slot(CAP_A, PS_SCHEDULE, CAP_TMP));
+	CHECK_OK(process_stop(CAP_A, CAP_TMP));
+	thread_aim(CAP_A, SPARE_PROCESS, answer_words);
+	CHECK_OK(process_make_start(CAP_A, 0, CAP_B));
+	crowd_go(crowd_call, 0);
+}
+
+static void op_crowd_served(void)
+{
+	call4(CAP_A, PROC_AVAILABLE, 0, 0, 0);
+}
+
+static void op_crowd_bereft(void)
+{
+	range_destroy(CAP_PROCESSES, SPARE_PROCESS);
+}
+
+/* They all sleep until the same time. */
+static u64 alarm;
+
+static void ready_sleepers(void)
+{
+	alarm = time_now() + SLEEP;
+	crowd_go(crowd_sleep, alarm);
+}
+
+static void op_crowd_awakes(void)
+{
+	time_wait_until(alarm + NAP);
+}
+
+/* They wait, and this process too, until the worrier has been by. */
+static void op_crowd_worries(void)
+{
+	call4(CAP_A, PROC_AVAILABLE, 0, 0, 0);
+	time_wait_until(time_now() + TICKS_PER_S / 2);
+}
+
+/* Interrupts: the timer's finds this process in user mode. */
+
+static void op_sleep(void)
+{
+	time_wait_until(time_now() + NAP);
+}
+
+static void op_preempt(void)
+{
+	u64 before = load(&crowd_wakes);
+	thread_send(CAP_A, time_now() + NAP, 0, 0, 0);
+	while (load(&crowd_wakes) == before)
+		;
+}
+
+static void make_sleeper(void)
+{
+	thread_new(crowd_sleep, MAIN_PRIORITY + 1, CAP_A);
+	CHECK_OK(process_set_cap(CAP_A, CAP_WAIT, CAP_WAIT));
+}
+
+static void ready_sleeper(void)
+{
+	thread_restart(CAP_A, 0, crowd_sleep);
 }
 
 struct op {
@@ -142,16 +299,73 @@ struct op {
 static const struct op ops[] = {
 	{ nothing, nothing, op_null },
 	{ nothing, nothing, op_call },
-	{ make_big_call, nothing, op_big_call },
-	{ make_number, nothing, op_number },
+	{ make_big, nothing, op_call_big },
+	{ make_number, nothing, op_number_read },
 	{ make_page, nothing, op_page_zero },
 	{ make_page, nothing, op_page_copy },
 	{ make_page, nothing, op_page_readonly },
 	{ make_page, nothing, op_page_read },
 	{ make_page, nothing, op_page_write },
+	{ make_node, nothing, op_node_get },
+	{ make_node, ready_node, op_node_set },
+	{ make_node, ready_node, op_node_swap },
+	{ make_node, ready_node, op_node_clear },
+	{ make_node, ready_node, op_node_copy },
+	{ make_node, nothing, op_node_readonly },
+	{ make_node, nothing, op_node_weak },
+	{ make_node, nothing, op_node_get_span },
+	{ make_node, ready_node, op_node_set_span },
+	{ make_node, ready_node, op_node_set_number },
+	{ make_node, nothing, op_node_meter },
+	{ make_meter, nothing, op_meter_read },
+	{ make_process, nothing, op_process_get_regs },
+	{ make_process, nothing, op_process_set_regs },
+	{ make_process, nothing, op_process_get_cap },
+	{ make_process, nothing, op_process_set_cap },
+	{ make_process, nothing, op_process_get_slot },
+	{ make_process, nothing, op_process_set_slot },
+	{ make_process, nothing, op_process_start },
+	{ make_process, nothing, op_process_get_state },
+	{ make_process, nothing, op_process_set_name },
+	{ make_process, ready_available, op_process_stop },
+	{ make_process, ready_stopped, op_process_resume },
+	{ make_process, ready_stopped, op_process_available },
+	{ nothing, ready_gone, op_page_make },
+	{ nothing, ready_gone, op_node_make },
+	{ nothing, ready_gone, op_process_make },
+	{ nothing, ready_made, op_page_destroy },
+	{ nothing, ready_made, op_node_destroy },
+	{ nothing, ready_made, op_process_destroy },
+	{ make_page, nothing, op_range_identify },
+	{ nothing, nothing, op_range_split },
+	{ nothing, nothing, op_range_size },
+	{ make_irq, nothing, op_irq_line },
+	{ make_device, nothing, op_device_address },
+	{ nothing, nothing, op_wait_now },
+	{ nothing, nothing, op_wait_past },
+	{ nothing, nothing, op_schedule_read },
+	{ nothing, nothing, op_schedule_make },
+	{ make_page, nothing, op_discrim_type },
+	{ make_inspector, nothing, op_inspect },
+	{ nothing, nothing, op_log },
+	{ nothing, ready_unmapped, op_touch },
+	{ nothing, ready_mapped, op_unmap_page },
+	{ nothing, ready_mapped, op_unmap_node },
+	{ nothing, ready_mapped, op_unmap_tree },
+	{ nothing, ready_mapped, op_destroy_mapped_page },
+	{ nothing, ready_mapped, op_destroy_mapped_node },
+	{ make_fresh, ready_fresh, op_space_enter },
+	{ make_fresh, ready_entered, op_space_destroy },
+	{ make_prober, nothing, op_fault },
+	{ make_crowd, ready_crowd, op_crowd_served },
+	{ make_crowd, ready_crowd, op_crowd_bereft },
+	{ make_crowd, ready_crowd, op_crowd_worries },
+	{ make_crowd, ready_sleepers, op_crowd_awakes },
+	{ nothing, nothing, op_sleep },
+	{ make_sleeper, ready_sleeper, op_preempt },
 };
 
-static void run_op(const struct op *o)
+static __attribute__((noinline)) void run_op(const struct op *o)
 {
 	o->make();
 	for (int i = 0; i < ROUNDS; i++) {
@@ -159,6 +373,12 @@ static void run_op(const struct op *o)
 		o->act();
 		op_done();
 	}
+}
+
+static u64 only_operation(void)
+{
+	CHECK_OK(kit(KIT_ONLY, CAP_A));
+	return call4(CAP_A, NUMBER_READ, 0, 0, 0).w1;
 }
 
 static noreturn void echo(void)
@@ -169,14 +389,30 @@ static noreturn void echo(void)
 		w = reply_wait4(CAP_A, w, CAP_A, &badge);
 }
 
+static noreturn void watch(void)
+{
+	struct message m = { 0 };
+	message_wait(&m);
+	printf("fault %lu at 0x%lx, pc 0x%lx\n",
+	       m.w[0] - FAULT_ORDER, m.w[1], m.w[2]);
+	test_end(100);
+}
+
 int main(void)
 {
-	if (call4(CAP_ROLE, NUMBER_READ, 0, 0, 0).w0 == RC_OK)
+	struct words role = call4(CAP_ROLE, NUMBER_READ, 0, 0, 0);
+	if (role.w0 == RC_OK && role.w1 == ROLE_ECHO)
 		echo();
+	if (role.w0 == RC_OK)
+		watch();
+	u64 only = only_operation();
 	for (unsigned i = 0; i < ARRAY_SIZE(ops); i++) {
-		test.failed = false;
+		if (only && only != (u64)ops[i].act)
+			continue;
+		AT("operation %u", i);
 		if (__builtin_setjmp(test.back) == 0)
 			run_op(&ops[i]);
+		ready_gone();
 		test_clean_up();
 		if (test.failed)
 			test_end(100);
