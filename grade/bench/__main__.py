@@ -21,6 +21,8 @@ from .rows import ROWS
 
 RUNS = {
     "services": ("calls, system calls, faults", lambda options: runs.services(options.rounds)),
+    "interrupts": ("from a device to its driver", lambda options: runs.interrupts()),
+    "wakeups": ("a crowd that waits", lambda options: runs.wakeups()),
     "paths": ("every operation, traced", lambda options: runs.paths()),
 }
 

@@ -48,6 +48,9 @@ ROWS = (
     Row("fault.zero", "first touch of a zero page", None, "",
         "One store to an address where memory is allowed but nothing is: the fault, the pager, "
         "which buys a page of the bank and puts it into the space, and the store again."),
+    Row("irq.driver", "interrupt to its driver in user mode", 700, "",
+        "From the cycle for which the real-time clock's alarm is set to the first instruction of the "
+        "driver behind its wait; a process of lower priority is busy in user mode meanwhile."),
     Row("irq.off.max", "interrupts disabled, longest", 100, "",
         "From the first instruction of a trap, or the one that disables interrupts, to the one that "
         "enables them or returns to user mode; the longest in a run of user/tests/benchpath.c, which "
@@ -55,4 +58,10 @@ ROWS = (
     Row("path.max", "longest kernel path", 5000, "",
         "From the first instruction of a trap to the return to user mode or to idling, over the same "
         "run: strings of a page, nodes full of prepared capabilities, crowds that wait."),
+    Row("stall.wake.1", "stall and wake, 1 other stalled", None, "",
+        "A round in which the server answers a caller and becomes available, the first that waits is "
+        "woken and calls, and the one answered calls again and stalls: one stall and one wakeup, one "
+        "call, one answer.  One other is stalled when the caller stalls."),
+    Row("stall.wake.1000", "stall and wake, 1,000 others stalled", "stall.wake.1", "",
+        "The same with 1,000 others stalled on the server."),
 )
