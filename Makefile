@@ -65,7 +65,7 @@ help: ## show this list
 #>   V=1                 show the commands
 
 kernel: $(KERNEL) ## build the kernel
-user: $(USER_PROGRAMS) ## build the user programs
+user: $(USER_PROGRAMS) $(LAB_PROGRAMS) ## build the user programs
 image: $(IMAGE) ## build the boot image
 
 # Running.

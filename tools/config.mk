@@ -5,14 +5,18 @@ two_digits = $(if $(filter 0 1 2 3 4 5 6 7 8 9,$1),0$1,$1)
 lab_folder = $(or $(firstword $(wildcard labs/$1-*)),$(error LAB: there is no lab $1; \
 	there are: $(patsubst labs/%,%,$(sort $(wildcard labs/[0-9][0-9]-*)))))
 
+# The labs that are about a user program: no part of the kernel, but of the image.
+PROGRAM_LABS := $(patsubst labs/%/lab.toml,%,$(shell grep -ls '^program = true' labs/*/lab.toml))
+
 LABS        := $(foreach lab,$(LAB),$(call two_digits,$(lab)))
 LAB_FOLDERS := $(foreach lab,$(LABS),$(call lab_folder,$(lab)))
-MECHANISMS  := $(notdir $(sort $(wildcard solutions/[0-9][0-9]-*)))
 LAB_NAMES   := $(notdir $(LAB_FOLDERS))
+MECHANISMS  := $(filter-out $(PROGRAM_LABS),$(notdir $(sort $(wildcard solutions/[0-9][0-9]-*))))
+KERNEL_LABS := $(filter-out $(PROGRAM_LABS),$(LAB_NAMES))
 
 # The sources of all mechanisms but those taken from FROM, and these.
 MECHANISM_SOURCES = $(wildcard $(addsuffix /*.c,\
-	$(addprefix solutions/,$(filter-out $(LAB_NAMES),$(MECHANISMS))) $(LAB_FOLDERS)))
+	$(addprefix solutions/,$(filter-out $(LAB_NAMES),$(MECHANISMS))) $(addprefix labs/,$(KERNEL_LABS))))
 FROM_FILES :=
 
 ifneq ($(FROM),)
@@ -29,7 +33,7 @@ $(if $(OTHER_FILES),$(error FROM=$(FROM) lacks $(OTHER_FILES)))
 endif
 MECHANISM_SOURCES = $(wildcard $(addsuffix /*.c,\
 	$(addprefix solutions/,$(filter-out $(LAB_NAMES),$(MECHANISMS))))) \
-	$(addprefix solutions/$(LAB_NAMES)/,$(OTHER_FILES))
+	$(addprefix solutions/$(KERNEL_LABS)/,$(if $(KERNEL_LABS),$(OTHER_FILES)))
 endif
 
 # Names.

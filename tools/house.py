@@ -21,6 +21,15 @@ def sources(root, *folders):
             yield path
 
 
+def is_program(root, path):
+    """Whether a file belongs to a lab that is about a user program."""
+    parts = path.relative_to(root).parts
+    if parts[0] not in ("labs", "solutions"):
+        return False
+    described = root / "labs" / parts[1] / "lab.toml"
+    return described.is_file() and bool(re.search(r"^program = true", described.read_text(), re.MULTILINE))
+
+
 def without_comments(text):
     """The text with comments and strings blanked out, line for line."""
     return _COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), text)

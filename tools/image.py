@@ -89,7 +89,7 @@ def _replace_file(path, data):
 
 
 def _build(args):
-    data = write_image(build_image(args.manifest, args.programs))
+    data = write_image(build_image(args.manifest, *args.programs))
     _replace_file(args.out, data)
     if args.depfile:
         folder = os.path.dirname(args.manifest)
@@ -112,7 +112,8 @@ def main(argv=None):
     commands = parser.add_subparsers(required=True, metavar="build|show")
     build = commands.add_parser("build", help="from a manifest and linked programs to an image")
     build.add_argument("manifest")
-    build.add_argument("--programs", required=True, help="folder of NAME.elf")
+    build.add_argument("--programs", required=True, nargs="+", metavar="FOLDER",
+                       help="folders of NAME.elf; the first that has it counts")
     build.add_argument("--out", required=True)
     build.add_argument("--depfile", help="make rules for the page files it read")
     build.set_defaults(run=_build)

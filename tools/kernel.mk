@@ -33,6 +33,7 @@ objects = $(addprefix $1/,$(addsuffix .o,$(basename $2)))
 KERNEL_OBJECTS := $(call objects,$(OBJ),$(KERNEL_SOURCES) $(MECHANISM_SOURCES))
 SCENARIO_OBJECT := $(if $(SCENARIO),$(OUT)/scenario/$(basename $(notdir $(SCENARIO))).o)
 FROM_OBJECTS := $(call objects,$(OUT)/from,$(FROM_FILES))
+FROM_FLAGS = $(if $(KERNEL_LABS),$(KERNEL_FLAGS),$(USER_FLAGS))
 
 # Written under another name and moved into place: two makes at once disturb
 # each other no more than that both do the work.
@@ -57,11 +58,11 @@ endif
 
 # No dependency file of a file that may be a stranger's is read: it is
 # compiled again whenever any header is newer.
-HEADERS := $(wildcard kernel/*/*.h kernel/*/*/*.h kernel/*/*/*/*.h)
+HEADERS := $(wildcard kernel/*/*.h kernel/*/*/*.h kernel/*/*/*/*.h user/lib/*.h)
 $(OUT)/from/%.o: $(FROM_FOLDER)/%.c $(HEADERS) $(OBJ)/flags $(OUT)/config
-	$(Q)$(call tell,CC,$<) mkdir -p $(@D) && $(call compile,$(KERNEL_FLAGS) -iquote $(LAB_FOLDERS))
+	$(Q)$(call tell,CC,$<) mkdir -p $(@D) && $(call compile,$(FROM_FLAGS) -iquote $(LAB_FOLDERS))
 
-$(KERNEL): $(KERNEL_OBJECTS) $(FROM_OBJECTS) $(SCENARIO_OBJECT) $(KERNEL_SCRIPT) $(OUT)/config
+$(KERNEL): $(KERNEL_OBJECTS) $(if $(KERNEL_LABS),$(FROM_OBJECTS)) $(SCENARIO_OBJECT) $(KERNEL_SCRIPT) $(OUT)/config
 	$(Q)$(call tell,LINK,$@) mkdir -p $(@D) && $(CC) $(MACHINE_FLAGS) $(LINK_FLAGS) \
 		$(addprefix -Wl$(comma)--wrap=,$(WRAPPED)) \
 		-T $(KERNEL_SCRIPT) -o $@.$$$$ $(filter %.o,$^) && mv -f $@.$$$$ $@

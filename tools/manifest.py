@@ -53,8 +53,9 @@ def load_manifest(path):
         raise ManifestError(f"{path}: {error}") from None
 
 
-def build_image(path, programs):
-    """The Image of the manifest at `path`; its ELF files lie in `programs`."""
+def build_image(path, *programs):
+    """The Image of the manifest at `path`; a program's ELF file is taken from
+    the first of the folders `programs` that has it."""
     return _Builder(path, load_manifest(path), programs).build()
 
 
@@ -163,14 +164,18 @@ class _Builder:
 
     def _elf(self, name):
         if name not in self.elves:
-            path = os.path.join(self.programs, f"{name}.elf")
+            path = self._elf_path(name)
             try:
                 self.elves[name] = read_program(path)
             except ElfError as error:
                 raise ElfError(f"{path}: {error}") from None
-            except FileNotFoundError:
-                raise _Mistake(f"there is no program {path}") from None
         return self.elves[name]
+
+    def _elf_path(self, name):
+        paths = [os.path.join(folder, f"{name}.elf") for folder in self.programs]
+        for path in filter(os.path.isfile, paths):
+            return path
+        raise _Mistake(f"there is no program {paths[-1]}")
 
     def _private_page(self, data=b""):
         oid = self.allocate(Kind.page)

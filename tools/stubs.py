@@ -5,6 +5,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import house
+
 TOOLS = Path(__file__).resolve().parent
 
 # GCC's -aux-info; the F says that it is a definition:
@@ -13,6 +15,10 @@ _DEFINITION = re.compile(
     r"^/\* (?P<file>[^:]*):\d+:[NO]F \*/ extern (?P<function>.*?) \((?P<parameters>.*)\);"
     r" /\* \((?P<names>[^)]*)\)"
 )
+
+# Where headers are, for each of the two kinds of lab.
+_KERNEL = ("kernel", "kernel/arch/riscv64", "kernel/diag/debug", "kernel/diag/trace_on")
+_PROGRAM = ("user/lib", "kernel")
 
 
 def _compiler():
@@ -44,7 +50,7 @@ def definitions(path, root, compiler=None):
 
     RuntimeError, with the compiler's first complaint: it does not compile.
     """
-    folders = ("kernel", "kernel/arch/riscv64", "kernel/diag/debug", "kernel/diag/trace_on")
+    folders = _PROGRAM if house.is_program(root, path) else _KERNEL
     flags = [f"-I{root / folder}" for folder in folders]
     with tempfile.TemporaryDirectory() as folder:
         proto = Path(folder) / "prototypes"

@@ -6,7 +6,8 @@ USER_FLAGS = $(MACHINE_FLAGS) $(C_FLAGS) $(WARNINGS) -ffunction-sections -fdata-
 	-Iuser/lib -Ikernel
 
 USER_LIBRARY := $(sort $(wildcard user/lib/*.c user/lib/*.S)) kernel/base/fmt.c kernel/base/string.c
-USER_SOURCES := $(sort $(wildcard user/servers/*.c user/programs/*.c user/tests/*.c))
+USER_SOURCES := $(sort $(wildcard user/servers/*.c user/programs/*.c user/tests/*.c \
+	$(patsubst %,solutions/%/*.c,$(PROGRAM_LABS))))
 USER_NAMES := $(basename $(notdir $(USER_SOURCES)))
 USER_PROGRAMS := $(patsubst %,$(USER)/%.elf,$(USER_NAMES))
 LIBRARY_OBJECTS := $(call objects,$(USER)/obj,$(USER_LIBRARY))
@@ -29,21 +30,29 @@ $(USER)/obj/%.o: %.S $(USER)/obj/flags
 link_program = $(CC) $(MACHINE_FLAGS) $(LINK_FLAGS) -Wl,--gc-sections -T $(USER_SCRIPT) \
 	-o $@.$$$$ $(filter %.o,$^) && mv -f $@.$$$$ $@
 
+# $(call program_rule,FOLDER,OBJECT)
 define program_rule
-$(USER)/$(basename $(notdir $1)).elf: $(call objects,$(USER)/obj,$1) $(LIBRARY_OBJECTS) $(USER_SCRIPT)
-	$$(Q)$$(call tell,LINK,$$@) $$(link_program)
+$1/$(basename $(notdir $2)).elf: $2 $(LIBRARY_OBJECTS) $(USER_SCRIPT)
+	$$(Q)$$(call tell,LINK,$$@) mkdir -p $$(@D) && $$(link_program)
 endef
-$(foreach source,$(USER_SOURCES),$(eval $(call program_rule,$(source))))
+$(foreach source,$(USER_SOURCES),$(eval $(call program_rule,$(USER),$(call objects,$(USER)/obj,$(source)))))
 
--include $(patsubst %.c,$(USER)/obj/%.d,$(USER_SOURCES)) $(LIBRARY_OBJECTS:.o=.d)
+# The programs that LAB and FROM choose: in a folder of this configuration,
+# which the image is looked for in first.
+LAB_SOURCES := $(if $(FROM),,$(wildcard $(patsubst %,labs/%/*.c,$(filter $(PROGRAM_LABS),$(LAB_NAMES)))))
+LAB_OBJECTS := $(call objects,$(USER)/obj,$(LAB_SOURCES)) $(if $(KERNEL_LABS),,$(FROM_OBJECTS))
+LAB_PROGRAMS := $(patsubst %.o,$(OUT)/programs/%.elf,$(notdir $(LAB_OBJECTS)))
+$(foreach object,$(LAB_OBJECTS),$(eval $(call program_rule,$(OUT)/programs,$(object))))
+
+-include $(patsubst %.c,$(USER)/obj/%.d,$(USER_SOURCES) $(LAB_SOURCES)) $(LIBRARY_OBJECTS:.o=.d)
 
 # The boot image: the manifest says what goes in.
 
 IMAGE_TOOLS := $(addprefix tools/,image.py capexpr.py crc32c.py diskformat.py diskimage.py elf.py \
 	layout.py manifest.py space.py)
 
-$(OUT)/boot.img: $(MANIFEST) $(USER_PROGRAMS) $(IMAGE_TOOLS) $(OUT)/config
+$(OUT)/boot.img: $(MANIFEST) $(USER_PROGRAMS) $(LAB_PROGRAMS) $(IMAGE_TOOLS) $(OUT)/config
 	$(Q)$(call tell,IMAGE,$@) mkdir -p $(@D) && $(PYTHON) tools/image.py build $(MANIFEST) \
-		--programs $(USER) --out $@ --depfile $@.d
+		--programs $(OUT)/programs $(USER) --out $@ --depfile $@.d
 
 -include $(OUT)/boot.img.d
