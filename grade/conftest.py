@@ -1,7 +1,7 @@
 """Loads the harness into pytest, for the labs' tests and the kit alike."""
 
 from grade.harness import points
-from grade.harness.fixtures import boot, lab_kernel, seed  # noqa: F401
+from grade.harness.fixtures import boot, draw, lab_image, lab_kernel, seed  # noqa: F401
 from grade.harness.points import (  # noqa: F401
     pytest_addoption,
     pytest_collection_modifyitems,

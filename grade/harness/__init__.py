@@ -21,7 +21,7 @@ boot(...)          builds what is named, starts a machine, and gives it; it is
                    killed when the test ends.  Arguments, all by name:
     scenario       C file linked into the kernel, relative to the test's folder
     debug          the kernel that checks itself (default), or False
-    reference      True: all mechanisms from solutions/, nothing submitted
+    reference      True: all from solutions/, nothing submitted
     kernel         a path instead: nothing is built
     image          a manifest (.toml), of which the boot image is built, or an
                    image; from the root of the tree; given as initial RAM disk
@@ -37,6 +37,8 @@ boot(...)          builds what is named, starts a machine, and gives it; it is
 boot.folder        where the artefacts of the next machine go; copy disks there
 lab_kernel(...)    path of a kernel.elf: scenario, debug, reference as above
 seed               the seed of this grading, to derive others from
+draw               a random.Random of seed, test and submission, for what a
+                   submission must not know beforehand
 
 A machine (machine.Machine)
 

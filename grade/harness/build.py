@@ -64,6 +64,7 @@ def gather(lab, source):
 def kernel(lab=None, source=None, scenario=None, debug=True):
     """Path of a kernel.elf: with the submission for `lab` from the folder
     `source`, or with all reference mechanisms; `scenario` is a C file linked in.
+    A lab that is about a user program has the reference kernel.
 
     BuildFailed: the submission does not compile, link or keep the contract.
     Infrastructure: anything else does not.
@@ -73,22 +74,31 @@ def kernel(lab=None, source=None, scenario=None, debug=True):
         scenario = Path(scenario).resolve()
         name = f"{name}-{scenario.parent.name}-{scenario.stem}"
         arguments = [f"SCENARIO={scenario}"]
-    out = work() / (f"lab{lab.number:02}" if lab else "reference") / name
+    theirs = lab is not None and not lab.program
+    out = work() / (f"lab{lab.number:02}" if theirs else "reference") / name
     arguments += [f"OUT={out}", f"DEBUG={1 if debug else ''}"]
-    if lab is None:
+    if not theirs:
         return _once(out, "kernel.elf", lambda log: _make_trusted(["kernel", *arguments], log))
     gather(lab, source)
     _warm(debug)
-    return _once(out, "kernel.elf", lambda log: _make_submission(lab, out, arguments, log))
+    return _once(out, "kernel.elf", lambda log: _make_submission(lab, out, ["kernel", *arguments], log))
 
 
-def image(manifest):
-    """Path of the boot image of a manifest (TOML).  Infrastructure: no image."""
+def image(manifest, lab=None, source=None):
+    """Path of the boot image of a manifest (TOML): with the submission for
+    `lab` from the folder `source`, if the lab is about a user program, or with
+    all reference programs.  BuildFailed, Infrastructure: as `kernel`."""
     manifest = Path(manifest).resolve()
     digest = hashlib.sha256(str(manifest).encode() + manifest.read_bytes()).hexdigest()[:8]
-    out = work() / "images" / f"{manifest.stem}-{digest}"
-    return _once(out, "boot.img", lambda log: _make_trusted(
-        ["image", f"OUT={out}", f"MANIFEST={manifest}"], log))
+    theirs = lab is not None and lab.program
+    out = work() / (f"lab{lab.number:02}/images" if theirs else "images") / f"{manifest.stem}-{digest}"
+    arguments = ["image", f"OUT={out}", f"MANIFEST={manifest}", f"PYTHON={tool('PYTHON')}"]
+    if not theirs:
+        return _once(out, "boot.img", lambda log: _make_trusted(arguments, log))
+    gather(lab, source)
+    image(ROOT / "user" / "image.toml")  # builds what all images share
+    return _once(out, "boot.img", lambda log: _make_submission(lab, out, arguments, log, [
+        sandbox.program(tool("PYTHON")), sandbox.read(manifest)]))
 
 
 def build_log(product):
@@ -143,15 +153,19 @@ def _make_trusted(arguments, log):
         raise Infrastructure(f"make {arguments[0]} failed: {_tail(log)}", hint=f"see {log}")
 
 
-def _make_submission(lab, out, arguments, log):
+def _make_submission(lab, out, arguments, log, more=()):
+    """Makes arguments[0] with the submission, in a sandbox that also has the
+    mounts `more`."""
     folder = work() / f"lab{lab.number:02}" / "submission"
-    command = ["make", "kernel", f"LAB={lab.number}", f"FROM={folder}", *arguments]
+    command = ["make", f"LAB={lab.number}", f"FROM={folder}", *arguments]
     mounts = [sandbox.program(tool("CROSS") + "gcc"), sandbox.read(ROOT), sandbox.hide(ROOT / ".git"),
-              sandbox.hide(lab.solution), sandbox.hide(work()), sandbox.read(folder), sandbox.write(out)]
-    (out / "kernel.elf").unlink(missing_ok=True)
+              sandbox.hide(lab.solution), sandbox.hide(work()), sandbox.read(folder), sandbox.write(out),
+              *more]
+    for product in ("kernel.elf", "boot.img"):
+        (out / product).unlink(missing_ok=True)
     limits = sandbox.limits(CPU_SECONDS, FILE_BYTES, MEMORY_BYTES)
     if _make(sandbox.wrap(command, mounts, ROOT), log, limits):
-        raise _explain(lab, folder, log)
+        raise _explain(lab, folder, log, arguments[0])
     objects = [out / "from" / Path(name).with_suffix(".o") for name in lab.files if name.endswith(".c")]
     submission.check_objects(objects, lab)
 
@@ -173,9 +187,9 @@ def _environment():
     return {**{k: v for k, v in os.environ.items() if k in keep}, "LC_ALL": "C"}
 
 
-def _explain(lab, folder, log):
-    """The exception for a make that failed: BuildFailed if the submission is
-    to blame, Infrastructure if it is not."""
+def _explain(lab, folder, log, target):
+    """The exception for a make of `target` that failed: BuildFailed if the
+    submission is to blame, Infrastructure if it is not."""
     text = log.read_text(errors="replace").replace(str(folder), f"labs/{lab.name}")
     exhausted = _EXHAUSTED.search(text)
     if exhausted:
@@ -189,7 +203,7 @@ def _explain(lab, folder, log):
         if "/from/" in said.string[: said.end()].rsplit("\n", 1)[-1] or _defines(lab, said["name"]):
             return BuildFailed("the submission to link", said[0], look=said["name"],
                                hint="every function of the stub must be defined, once")
-    return Infrastructure(f"make kernel failed: {_tail(log)}", hint=f"see {log}")
+    return Infrastructure(f"make {target} failed: {_tail(log)}", hint=f"see {log}")
 
 
 def _is_theirs(error, lab):

@@ -50,6 +50,14 @@ class Elf:
         """The address of a symbol.  NoSymbol."""
         return self._symbol(name)["st_value"]
 
+    def where(self, address):
+        """`function+0x12` of an address in the code, or the address alone."""
+        for name, symbol in self._symbols.items():
+            start, size = symbol["st_value"], symbol["st_size"]
+            if symbol["st_info"]["type"] == "STT_FUNC" and start <= address < start + size:
+                return f"{name}+{address - start:#x}"
+        return f"{address:#x}"
+
     def place(self, path, read_pointer=None):
         """The Place a path names.  `read_pointer(address)` gives the eight
         bytes there as a number, and is needed for `->` only.  NoSymbol."""

@@ -1,5 +1,6 @@
 """The fixtures of the labs' tests; `grade.harness` says how to use them."""
 
+import random
 import sys
 from pathlib import Path
 
@@ -15,9 +16,10 @@ from .submission import work
 class Boot:
     """Starts machines for one test, and ends them."""
 
-    def __init__(self, base, kernel_of, seed, live=None):
+    def __init__(self, base, kernel_of, image_of, seed, live=None):
         self._base = artefacts.fresh(base)
-        self._kernel_of, self._seed, self._live = kernel_of, seed, live
+        self._kernel_of, self._image_of = kernel_of, image_of
+        self._seed, self._live = seed, live
         self._machines = []
 
     @property
@@ -35,7 +37,7 @@ class Boot:
             kernel = self._kernel_of(scenario=scenario, debug=debug, reference=reference)
             kept.keep(build.build_log(kernel))
         if image is not None:
-            image = build.image(ROOT / image) if Path(image).suffix == ".toml" else ROOT / image
+            image = self._image_of(ROOT / image, reference)
         options.setdefault("seed", self._seed)
         config = Config(kernel=Path(kernel).resolve(), image=image, disk=disk and Path(disk).resolve(),
                         **options)
@@ -54,26 +56,57 @@ def seed(request):
     return request.config.option.seed
 
 
+def _graded(request):
+    """(lab, folder of the submission) of this grading, or (None, None)."""
+    option = request.config.option
+    if option.lab is None:
+        return None, None
+    lab = find_lab(option.lab)
+    return lab, source_folder(lab, option.source)
+
+
 @pytest.fixture
 def lab_kernel(request):
     """Gives kernels built from the submission; see grade.harness."""
-    number, source = request.config.option.lab, request.config.option.source
-    lab = find_lab(number) if number is not None else None
+    lab, source = _graded(request)
 
     def kernel_of(scenario=None, debug=True, reference=False):
         scenario = scenario and Path(request.fspath).parent / scenario
         if reference or lab is None:
             return build.kernel(scenario=scenario, debug=debug)
-        return build.kernel(lab, source_folder(lab, source), scenario, debug)
+        return build.kernel(lab, source, scenario, debug)
 
     return kernel_of
 
 
 @pytest.fixture
-def boot(request, lab_kernel, seed):
+def lab_image(request):
+    """Gives the boot image of a path: an image already, or its manifest."""
+    lab, source = _graded(request)
+
+    def image_of(path, reference=False):
+        if path.suffix != ".toml":
+            return path
+        return build.image(path) if reference or lab is None else build.image(path, lab, source)
+
+    return image_of
+
+
+@pytest.fixture
+def draw(request, seed):
+    """What a test asks for and a submission must not know beforehand: a
+    random.Random that depends on the seed, the test and the submission.  A
+    file that is changed to know what was drawn is asked for something else."""
+    lab, source = _graded(request)
+    digest = build.gather(lab, source) if lab else ""
+    return random.Random(f"{seed} {request.node.nodeid} {digest}")
+
+
+@pytest.fixture
+def boot(request, lab_kernel, lab_image, seed):
     """Boots machines; see grade.harness."""
     live = sys.stdout if request.config.option.live else None
-    starter = Boot(test_folder(request.node), lab_kernel, seed, live)
+    starter = Boot(test_folder(request.node), lab_kernel, lab_image, seed, live)
     yield starter
     starter.close()
 

@@ -5,6 +5,8 @@
     files = ["defer.c"]                # what a submission consists of
     symbols = ["ready_first", "panic"] # all that its objects may import
     asm = false                        # inline assembly (default false)
+    program = false                    # the files are a user program: part of
+                                       # the boot image, not of the kernel
 
     [[tests]]
     id = "lab1.sweep"
@@ -53,6 +55,7 @@ class Lab:
     tests: tuple
     variants: dict
     asm: bool = False
+    program: bool = False
 
     @property
     def name(self):
@@ -123,7 +126,7 @@ def load(folder):
 
 
 def _lab(folder, data):
-    known = {"number", "title", "files", "symbols", "asm", "tests", "variants"}
+    known = {"number", "title", "files", "symbols", "asm", "program", "tests", "variants"}
     _refuse(sorted(set(data) - known), "unknown field")
     tests = tuple(Entry(str(t["id"]), int(t["points"]), str(t["title"])) for t in data["tests"])
     ids = [test.id for test in tests]
@@ -135,7 +138,8 @@ def _lab(folder, data):
     if int(data["number"]) != int(folder.name[:2]):
         raise ValueError(f"number is {data['number']}, the folder says {folder.name[:2]}")
     return Lab(int(data["number"]), str(data["title"]), folder, tuple(data["files"]),
-               frozenset(data["symbols"]), tests, variants, bool(data.get("asm", False)))
+               frozenset(data["symbols"]), tests, variants, bool(data.get("asm", False)),
+               bool(data.get("program", False)))
 
 
 def _refuse(items, what):

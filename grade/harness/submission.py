@@ -64,7 +64,7 @@ def gather(lab, source, folder=None):
     texts = {name: _read(_find(lab, source, name), name) for name in lab.files}
     complaints = [c for name, text in texts.items() for c in scan(text, name, lab)]
     if complaints:
-        raise BuildFailed("C that keeps to the kernel's own headers and the contract",
+        raise BuildFailed("C that keeps to the offered headers and the contract",
                           "\n".join(complaints[:5]), look=complaints[0].split(": ")[0])
     folder.mkdir(parents=True, exist_ok=True)
     for old in set(os.listdir(folder)) - set(texts):
@@ -126,7 +126,9 @@ def scan(text, name, lab):
 def _forbidden(lab):
     yield _SMUGGLED, "not in a submission: it can hide from the grader what is compiled"
     if not lab.asm:
-        yield _ASM, "no assembly in this lab; what the hardware needs has a function in hal/"
+        where = "what enters the kernel is in user/lib/invoke.h" if lab.program else (
+            "what the hardware needs has a function in hal/")
+        yield _ASM, f"no assembly in this lab; {where}"
 
 
 def _spliced(text):
@@ -166,11 +168,23 @@ def _include(operand, lab):
     if not header:
         yield f"#include {operand}: a header's name in quotes or angle brackets is meant"
         return
+    offered = _offered_to_program if lab.program else _offered_to_kernel
     parts = Path(header).parts
-    room = len(parts) == 2 and parts[0] != "arch" and (ROOT / "kernel" / header).is_file()
-    beside = header in lab.files
-    if ".." in parts or not header.endswith(".h") or not (room or beside or header in FREESTANDING):
-        yield f"#include {operand}: not a header of the kernel (kernel/ROOM/NAME.h, but arch/)"
+    known = offered(header, parts) or header in lab.files or header in FREESTANDING
+    if ".." in parts or not header.endswith(".h") or not known:
+        what = ("the library (user/lib/NAME.h, abi/NAME.h, base/NAME.h)" if lab.program else
+                "the kernel (kernel/ROOM/NAME.h, but arch/)")
+        yield f"#include {operand}: not a header of {what}"
+
+
+def _offered_to_kernel(header, parts):
+    return len(parts) == 2 and parts[0] != "arch" and (ROOT / "kernel" / header).is_file()
+
+
+def _offered_to_program(header, parts):
+    if len(parts) == 1:
+        return (ROOT / "user" / "lib" / header).is_file()
+    return len(parts) == 2 and parts[0] in ("abi", "base") and (ROOT / "kernel" / header).is_file()
 
 
 def check_objects(objects, lab):
