@@ -83,10 +83,10 @@ run: $(KERNEL) $(IMAGE) ## build and run
 	$(Q)$(QEMU) $(QEMU_FLAGS) -serial mon:stdio
 
 debug: $(KERNEL) $(IMAGE) ## run under GDB, stopped at the first instruction
-	$(Q)QEMU='$(QEMU)' GDB='$(GDB)' tools/debug $(OUT)/debug $(KERNEL) $(QEMU_FLAGS)
+	$(Q)QEMU='$(QEMU)' GDB='$(GDB)' tools/debug $(BUILD)/debug $(KERNEL) $(QEMU_FLAGS)
 
 console: ## the serial line of a running `make debug`, from another terminal
-	$(Q)$(PYTHON) tools/console.py $(OUT)/debug
+	$(Q)$(PYTHON) tools/console.py $(BUILD)/debug
 
 # Grading and testing.  These start a make of their own, which must not
 # inherit this one's variables and job slots.

@@ -8,7 +8,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 INHERITED = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")
-COMMANDS = ["thbreak irqs_wait", "continue", "harts", "ps", "queues", "held", "ktrace 5", "serial 1", "kill"]
+COMMANDS = [
+    "ibreak shell", "continue", "invocation", "caps", "delete",
+    "thbreak irqs_wait", "continue", "harts", "ps", "queues", "held", "ktrace 5", "serial 1", "kill",
+]
 
 
 def test_gdb_commands(tmp_path):
@@ -21,7 +24,9 @@ def test_gdb_commands(tmp_path):
     )
     said = done.stdout + done.stderr
     assert done.returncode == 0, said
-    assert "Temporary breakpoint 1, irqs_wait" in said
+    assert "shell: OP_CALL 1 (CT_START console), words 0x0, 0x0" in said
+    assert "11  CT_START init" in said
+    assert "Temporary breakpoint 2, irqs_wait" in said
     assert "hart 0: " in said
     assert "init" in said.split("hart 0: ")[1], "ps names the first process"
     assert "dispatch" in said, "ktrace names events"

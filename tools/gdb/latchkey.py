@@ -1,5 +1,6 @@
 """GDB commands that show the kernel as it stands: harts, ps, queues, held,
-ktrace, serial.  They only read, and take no lock: stop the kernel first."""
+ktrace, serial, caps, invocation; and where to stop: ibreak.  They only read,
+and take no lock: stop the kernel first."""
 
 import os
 
@@ -133,6 +134,73 @@ def held(argument):
             kind = ("page", "node", "process")[int(obj["kind"])]
             mode = "write" if entry["writer"] else f"read, {int(entry['readers'])} times"
             print(f"hart {int(hart['id'])}: {kind} {int(obj['oid'])} ({mode})")
+
+
+def enumerator(type_name, number):
+    """The name of a number in an enumeration, or the number."""
+    names = {field.enumval: field.name for field in gdb.lookup_type(type_name).fields()}
+    return names.get(int(number), str(int(number)))
+
+
+def loaded():
+    """The process loaded on the hart that GDB looks at.  In the kernel tp
+    points to the hart."""
+    process = value("((struct hart *)$tp)->current")
+    if not int(process):
+        raise gdb.GdbError("no process is loaded on this hart")
+    return process
+
+
+def process_named(name):
+    """The process a slot's `name` (kernel/obj/slot.h) means."""
+    if name & 1:
+        return next(p for p in processes() if int(p["base"]["obj"]["oid"]) == name >> 1)
+    return container(name, "struct process", "base.obj.ring")
+
+
+def cap_text(cap):
+    """Type of a capability; with it the number, or the name of the process."""
+    kind, name = enumerator("enum cap_type", int(cap["meta"]["v"]) & 0xFF), int(cap["name"]["v"])
+    if kind in ("CT_PROCESS", "CT_START", "CT_RESUME"):
+        return f"{kind} {name_of(process_named(name))}"
+    return f"{kind} {name}" if kind == "CT_NUMBER" else kind
+
+
+@command
+def caps(argument):
+    """The capability registers of the process that is loaded, void ones aside."""
+    for number, cap in enumerate(elements(loaded()["cap"])):
+        if int(cap["meta"]["v"]) & 0xFF:
+            print(f"{number:2}  {cap_text(cap)}")
+
+
+@command
+def invocation(argument):
+    """What the process that is loaded invokes, from its registers (abi/invoke.h)."""
+    process = loaded()
+    x = process["regs"]["x"]
+    control = int(x[17])
+    words = ", ".join(f"{int(x[10 + i]):#x}" for i in range(4))
+    operation, target = control & 15, control >> 4 & 15
+    what = "" if operation == 3 else f" {target} ({cap_text(process['cap'][target])}), words {words}"
+    print(f"{name_of(process)}: {enumerator('enum invoke_op', operation)}{what}")
+
+
+class InvocationBreakpoint(gdb.Breakpoint):
+    """Stops where processes whose name begins so invoke something."""
+
+    def __init__(self, beginning):
+        super().__init__("trap_invoke")
+        self.beginning = beginning
+
+    def stop(self):
+        return name_of(loaded()).startswith(self.beginning)
+
+
+@command
+def ibreak(argument):
+    """Stops at each invocation by a process whose name begins so: ibreak NAME."""
+    InvocationBreakpoint(argument)
 
 
 @command
