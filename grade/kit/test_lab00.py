@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from grade.budget import seeds
 from grade.harness.lab import ROOT, find_lab
 from grade.kit import proof
 
@@ -42,11 +43,18 @@ def serial_logs(work):
     return {path.relative_to(work): path.read_text() for path in work.rglob("serial.log")}
 
 
-def test_the_solution_earns_everything_the_same_twice_at_once(tmp_path):
+def test_the_handout_has_a_section_for_each_test():
+    text = (ROOT / "handouts" / "lab00.md").read_text()
+    sections = {f"lab0.{label}" for label in re.findall(r"^\((.+)\)=$", text, re.MULTILINE)}
+    assert sections == {test.id for test in LAB.tests}
+
+
+@pytest.mark.parametrize("seed", seeds("lab.seeds"))
+def test_the_solution_earns_everything_the_same_twice_at_once(tmp_path, seed):
     works = [tmp_path / "one", tmp_path / "two"]
     for work in works:
         work.mkdir()
-    gradings = [proof.start_grading(0, "solutions", work) for work in works]
+    gradings = [proof.start_grading(0, "solutions", work, seed) for work in works]
     for grading, work in zip(gradings, works):
         results = proof.result(grading, work)
         assert (results["score"], results["max"], results["errors"]) == (100, 100, []), results

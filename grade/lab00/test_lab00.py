@@ -28,7 +28,7 @@ def expect_untouched(machine, function, field, result):
                 f"it stored {value}: nobody looked at the result code", look=function)
 
 
-@pytest.mark.points(30, id="lab0.number", where=f"{PAGE}#words",
+@pytest.mark.points(30, id="lab0.number", where=f"{PAGE}#number",
                     hint="words.w0 is the result code, and says whether words.w1 is worth anything")
 @pytest.mark.parametrize("register", ["number", "void"])
 def test_number(boot, draw, register):
@@ -43,7 +43,7 @@ def test_number(boot, draw, register):
     expect_equal("the number", answer(machine, "number"), number, look="read_number")
 
 
-@pytest.mark.points(30, id="lab0.clock", where=f"{PAGE}#a-process",
+@pytest.mark.points(30, id="lab0.clock", where=f"{PAGE}#clock",
                     hint="clock.h says which word of the answer is what")
 @pytest.mark.parametrize("clock", ["answers", "refuses"])
 def test_clock(boot, draw, clock):
@@ -59,7 +59,7 @@ def test_clock(boot, draw, clock):
         expect_equal("the seconds since 1970", answer(machine, "seconds"), seconds, look="read_clock")
 
 
-@pytest.mark.points(40, id="lab0.find", where=f"{PAGE}#capabilities",
+@pytest.mark.points(40, id="lab0.find", where=f"{PAGE}#find",
                     hint="the discriminator says of any capability what it is, and does nothing to it")
 @pytest.mark.parametrize("numbers", [1, 2, 0])
 def test_find(boot, draw, numbers):
