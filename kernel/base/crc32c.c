@@ -1,24 +1,34 @@
 #include <base/crc32c.h>
 
-#define POLYNOMIAL 0x82f63b78u
+/*
+ * The polynomial is 0x82f63b78, reflected.  A CRC is linear, so that of a byte
+ * is the sum of those of its bits, and the compiler makes the table of 256
+ * from these eight: the byte 0x80 gives the polynomial itself, and each bit
+ * below what one more step makes of that.
+ */
+#define BIT(byte, i, crc) (((byte) >> (i)&1) * (crc))
+#define BYTE(b)                                            \
+	(BIT(b, 0, 0xf26b8303u) ^ BIT(b, 1, 0xe13b70f7u) ^ \
+	 BIT(b, 2, 0xc79a971fu) ^ BIT(b, 3, 0x8ad958cfu) ^ \
+	 BIT(b, 4, 0x105ec76fu) ^ BIT(b, 5, 0x20bd8edeu) ^ \
+	 BIT(b, 6, 0x417b1dbcu) ^ BIT(b, 7, 0x82f63b78u))
+#define BYTES_4(b) BYTE(b), BYTE((b) + 1), BYTE((b) + 2), BYTE((b) + 3)
+#define BYTES_16(b) \
+	BYTES_4(b), BYTES_4((b) + 4), BYTES_4((b) + 8), BYTES_4((b) + 12)
+#define BYTES_64(b) \
+	BYTES_16(b), BYTES_16((b) + 16), BYTES_16((b) + 32), BYTES_16((b) + 48)
 
-/* Four bits at a time: a table of 16 words is small enough to read. */
-static u32 step(u32 crc)
-{
-	for (int bit = 0; bit < 4; bit++)
-		crc = (crc >> 1) ^ ((crc & 1) ? POLYNOMIAL : 0);
-	return crc;
-}
+static const u32 table[256] = {
+	BYTES_64(0u),
+	BYTES_64(64u),
+	BYTES_64(128u),
+	BYTES_64(192u),
+};
 
 u32 crc32c(const void *data, size_t n)
 {
-	u32 table[16], crc = ~0u;
-	for (u32 i = 0; i < ARRAY_SIZE(table); i++)
-		table[i] = step(i);
-	for (const u8 *p = data; n; n--, p++) {
-		crc ^= *p;
-		crc = (crc >> 4) ^ table[crc & 15];
-		crc = (crc >> 4) ^ table[crc & 15];
-	}
+	u32 crc = ~0u;
+	for (const u8 *p = data; n; n--, p++)
+		crc = (crc >> 8) ^ table[(u8)crc ^ *p];
 	return ~crc;
 }
