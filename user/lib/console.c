@@ -67,3 +67,23 @@ u64 read_line(const char *prompt, char line[CONSOLE_LINE], u64 *breaks)
 		*breaks = m.w[1];
 	return result;
 }
+
+u64 edit_line(struct edit *e)
+{
+	static char text[CONSOLE_PROMPT + CONSOLE_LINE];
+	string_copy(text, e->prompt, CONSOLE_PROMPT);
+	size_t size = strlen(text) + 1;
+	string_copy(text + size, e->line, CONSOLE_LINE);
+	struct message m = { .w = { CONSOLE_EDIT, e->cursor,
+				    e->again ? 1 + e->breaks : 0 },
+			     .text = text,
+			     .text_size = size + strlen(e->line),
+			     .buffer = e->line,
+			     .buffer_size = CONSOLE_LINE - 1 };
+	u64 result = message_call(CAP_CONSOLE, &m);
+	e->line[m.length] = 0;
+	e->breaks = m.w[1];
+	e->cursor = m.w[2];
+	e->key = (enum console_key)m.w[3];
+	return result;
+}

@@ -13,11 +13,27 @@ enum console_order {
 	CONSOLE_WRITE = 0,     /* str; RC_LIMIT: none was taken, try again */
 	CONSOLE_READ_LINE = 1, /* str = prompt -> str = the line, w1 = breaks;
 	                          or RC_LIMIT, CONSOLE_BROKEN, CONSOLE_END */
+	CONSOLE_EDIT = 2,      /* as READ_LINE, but some keys are the caller's:
+	                          str = prompt, zero byte, text to begin with;
+	                          w1 = cursor position in it;
+	                          w2 = 0, or 1 + breaks: the answer to a key,
+	                          which goes on with the line on the screen
+	                          -> w1, str as above; or CONSOLE_KEY with str
+	                          = the line so far, w2 = cursor position,
+	                          w3 = enum console_key */
 };
 
 enum console_result {
 	CONSOLE_BROKEN = RC_SERVER, /* Ctrl-C was typed instead */
 	CONSOLE_END,                /* Ctrl-D was typed on an empty line */
+	CONSOLE_KEY,                /* a key that is the caller's */
+};
+
+/* What the reader's own keys ask for. */
+enum console_key {
+	KEY_COMPLETE, /* Tab */
+	KEY_OLDER,    /* up, Ctrl-P */
+	KEY_NEWER,    /* down, Ctrl-N */
 };
 
 /* Who calls: the badge of the start capability. */
@@ -39,3 +55,16 @@ void printf(const char *format, ...) printf_like(1, 2);
  * if not NULL, tells how often Ctrl-C had been typed before the line.
  */
 u64 read_line(const char *prompt, char line[CONSOLE_LINE], u64 *breaks);
+
+/* A line that its reader helps to edit. */
+struct edit {
+	const char *prompt;
+	char line[CONSOLE_LINE]; /* in: the text to begin with */
+	u64 cursor;              /* in and out */
+	bool again;              /* in: this goes on after a CONSOLE_KEY */
+	enum console_key key;    /* out, with CONSOLE_KEY */
+	u64 breaks;              /* out; kept for `again` */
+};
+
+/* As read_line(), or CONSOLE_KEY. */
+u64 edit_line(struct edit *e);

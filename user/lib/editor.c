@@ -4,99 +4,208 @@
 #define CTRL(letter) ((letter) - '@')
 #define ESCAPE 0x1b
 #define DELETE 0x7f
+#define BELL "\a"
 
 static void show(const struct editor *e, const char *text)
 {
 	e->show(text, strlen(text));
 }
 
-void editor_begin(struct editor *e, const char *prompt, size_t size)
+static void repeat(const struct editor *e, const char *text, size_t times)
 {
-	size = MIN(size, sizeof(e->prompt) - 1);
-	memcpy(e->prompt, prompt, size);
-	e->prompt[size] = 0;
-	e->length = 0;
-	e->escape = 0;
-	show(e, e->prompt);
+	while (times--)
+		show(e, text);
 }
 
 void editor_redraw(const struct editor *e)
 {
 	show(e, e->prompt);
 	e->show(e->line, e->length);
+	repeat(e, "\b", e->length - e->cursor);
 }
 
-static void erase(struct editor *e, size_t count)
+void editor_begin(struct editor *e, const char *prompt, const char *text,
+		  size_t cursor)
 {
-	while (count--) {
-		e->length--;
-		show(e, "\b \b");
-	}
+	string_copy(e->prompt, prompt, sizeof(e->prompt));
+	string_copy(e->line, text, sizeof(e->line));
+	e->length = strlen(e->line);
+	e->cursor = MIN(cursor, e->length);
+	e->escape = 0;
+	editor_redraw(e);
 }
 
-/* Characters back to the beginning of the last word. */
-static size_t last_word(const struct editor *e)
+static void move(struct editor *e, size_t to)
 {
-	size_t at = e->length;
-	while (at && e->line[at - 1] == ' ')
-		at--;
-	while (at && e->line[at - 1] != ' ')
-		at--;
-	return e->length - at;
+	if (to < e->cursor)
+		repeat(e, "\b", e->cursor - to);
+	else
+		e->show(e->line + e->cursor, to - e->cursor);
+	e->cursor = to;
+}
+
+/* Shows what stands behind the cursor, and blanks where more stood before. */
+static void show_rest(const struct editor *e, size_t blanks)
+{
+	size_t rest = e->length - e->cursor;
+	e->show(e->line + e->cursor, rest);
+	repeat(e, " ", blanks);
+	repeat(e, "\b", rest + blanks);
+}
+
+/* Takes out what stands from `from` up to, not including, `to`. */
+static void erase(struct editor *e, size_t from, size_t to)
+{
+	move(e, from);
+	memmove(e->line + from, e->line + to, e->length - to);
+	e->length -= to - from;
+	show_rest(e, to - from);
 }
 
 static void insert(struct editor *e, u8 key)
 {
-	if (key < ' ' || e->length == sizeof(e->line) - 1)
+	if (key < ' ' || key >= DELETE || e->length == sizeof(e->line) - 1) {
+		show(e, BELL);
 		return;
-	e->line[e->length++] = (char)key;
-	e->show(&e->line[e->length - 1], 1);
+	}
+	memmove(e->line + e->cursor + 1, e->line + e->cursor,
+		e->length - e->cursor);
+	e->line[e->cursor] = (char)key;
+	e->length++;
+	move(e, e->cursor + 1);
+	show_rest(e, 0);
 }
 
-/*
- * Function keys send ESC, '[' or 'O', parameters below '@', and one character
- * from there on.  They mean nothing here, and must not turn into text.
- */
-static bool swallow(struct editor *e, u8 key)
+/* Where the word before the cursor begins. */
+static size_t word_start(const struct editor *e)
 {
-	if (key == ESCAPE)
-		e->escape = 1;
-	else if (e->escape == 1)
-		e->escape = key == '[' || key == 'O' ? 2 : 0;
-	else if (e->escape == 2)
-		e->escape = key >= '@' ? 0 : 2;
-	else
-		return false;
-	return true;
+	size_t at = e->cursor;
+	while (at && e->line[at - 1] == ' ')
+		at--;
+	while (at && e->line[at - 1] != ' ')
+		at--;
+	return at;
 }
 
-enum editor_event editor_key(struct editor *e, u8 key)
+static size_t left(const struct editor *e)
 {
-	if (swallow(e, key))
-		return EDITOR_MORE;
+	return e->cursor ? e->cursor - 1 : 0;
+}
+
+static size_t right(const struct editor *e)
+{
+	return MIN(e->cursor + 1, e->length);
+}
+
+/* What a control character, or a function key turned into one, does. */
+static enum editor_event control(struct editor *e, u8 key)
+{
 	switch (key) {
-	case '\r':
-	case '\n':
-		show(e, "\n");
-		return EDITOR_LINE;
+	case CTRL('A'):
+		move(e, 0);
+		break;
+	case CTRL('B'):
+		move(e, left(e));
+		break;
 	case CTRL('D'):
-		return e->length ? EDITOR_MORE : EDITOR_END;
-	case CTRL('H'):
-	case DELETE:
-		erase(e, e->length ? 1 : 0);
+		erase(e, e->cursor, right(e));
 		break;
-	case CTRL('U'):
-		erase(e, e->length);
+	case CTRL('E'):
+		move(e, e->length);
 		break;
-	case CTRL('W'):
-		erase(e, last_word(e));
+	case CTRL('F'):
+		move(e, right(e));
+		break;
+	case CTRL('K'):
+		erase(e, e->cursor, e->length);
 		break;
 	case CTRL('L'):
 		show(e, "\033[H\033[2J");
 		editor_redraw(e);
 		break;
+	case CTRL('U'):
+		erase(e, 0, e->cursor);
+		break;
+	case CTRL('W'):
+		erase(e, word_start(e), e->cursor);
+		break;
+	case CTRL('H'):
+	case DELETE:
+		erase(e, left(e), e->cursor);
+		break;
 	default:
 		insert(e, key);
 	}
 	return EDITOR_MORE;
+}
+
+/* The control character that does what a function key's sequence asks for;
+   0: this key means nothing here. */
+static u8 function_key(u8 last, u8 parameter)
+{
+	static const struct {
+		u8 last, parameter, key;
+	} keys[] = {
+		{ 'A', 0, CTRL('P') }, { 'B', 0, CTRL('N') },
+		{ 'C', 0, CTRL('F') }, { 'D', 0, CTRL('B') },
+		{ 'H', 0, CTRL('A') }, { 'F', 0, CTRL('E') },
+		{ '~', 1, CTRL('A') }, { '~', 7, CTRL('A') },
+		{ '~', 4, CTRL('E') }, { '~', 8, CTRL('E') },
+		{ '~', 3, CTRL('D') },
+	};
+	for (unsigned i = 0; i < ARRAY_SIZE(keys); i++)
+		if (keys[i].last == last && keys[i].parameter == parameter)
+			return keys[i].key;
+	return 0;
+}
+
+/*
+ * Function keys send ESC, '[' or 'O', a number or nothing, and one character
+ * from '@' on.  Returns the key to obey: 0 inside a sequence, so that no part
+ * of one ever turns into text.
+ */
+static u8 decode(struct editor *e, u8 key)
+{
+	if (key == ESCAPE) {
+		e->escape = 1;
+		return 0;
+	}
+	if (e->escape == 0)
+		return key;
+	if (e->escape == 1) {
+		e->escape = key == '[' || key == 'O' ? 2 : 0;
+		e->parameter = 0;
+		return 0;
+	}
+	if (key >= '@') {
+		e->escape = 0;
+		return function_key(key, e->parameter);
+	}
+	e->parameter = key >= '0' && key <= '9'
+			       ? (u8)(10 * e->parameter + key - '0')
+			       : 0xff;
+	return 0;
+}
+
+enum editor_event editor_key(struct editor *e, u8 typed)
+{
+	u8 key = decode(e, typed);
+	if (typed == CTRL('D') && key == typed && e->length == 0)
+		return EDITOR_END; /* the Delete key never ends a line */
+	switch (key) {
+	case 0:
+		return EDITOR_MORE;
+	case '\r':
+	case '\n':
+		move(e, e->length);
+		show(e, "\n");
+		return EDITOR_LINE;
+	case '\t':
+		return EDITOR_COMPLETE;
+	case CTRL('P'):
+		return EDITOR_OLDER;
+	case CTRL('N'):
+		return EDITOR_NEWER;
+	}
+	return control(e, key);
 }

@@ -1,6 +1,7 @@
 /*
  * The line being typed: text, the keys that change it, and what the terminal
- * must be sent so that it shows it.  `show` is the terminal.
+ * must be sent so that it shows it.  `show` is the terminal, whose cursor
+ * stands behind the first `cursor` characters of the line.
  */
 #pragma once
 
@@ -8,21 +9,32 @@
 #include <console.h>
 
 enum editor_event {
-	EDITOR_MORE, /* the line goes on */
-	EDITOR_LINE, /* Enter: it is done */
-	EDITOR_END,  /* Ctrl-D on an empty line */
+	EDITOR_MORE,     /* the line goes on */
+	EDITOR_LINE,     /* Enter: it is done */
+	EDITOR_END,      /* Ctrl-D on an empty line */
+	EDITOR_COMPLETE, /* keys that mean something to the reader only */
+	EDITOR_OLDER,
+	EDITOR_NEWER,
 };
 
 struct editor {
 	char prompt[CONSOLE_PROMPT];
 	char line[CONSOLE_LINE];
-	size_t length;
-	u8 escape; /* inside the escape sequence of a function key */
+	size_t length, cursor;
+	u8 escape;    /* how far inside the escape sequence of a key */
+	u8 parameter; /* the number in it */
 	void (*show)(const char *text, size_t size);
 };
 
-/* Begins a new line with this prompt, and shows it. */
-void editor_begin(struct editor *e, const char *prompt, size_t size);
+/* Most that one key, or a redrawn line, sends to the terminal. */
+#define EDITOR_ECHO (2 * (CONSOLE_PROMPT + 2 * CONSOLE_LINE))
+
+/*
+ * Begins a line with this prompt and text (zero-ended; too long ones are
+ * cut), the cursor behind `cursor` characters of it, and shows it.
+ */
+void editor_begin(struct editor *e, const char *prompt, const char *text,
+		  size_t cursor);
 
 /* Shows prompt and line again, on an empty line of the terminal. */
 void editor_redraw(const struct editor *e);

@@ -27,15 +27,18 @@
 
 #define OUT_SIZE 8192u /* powers of two, so that counters may wrap */
 #define TYPED_SIZE 256u
-#define OUT_SPARE 1024u /* kept free of clients' text, for echo and prompts */
+#define OUT_SPARE 2048u /* kept free of clients' text, for echo and prompts */
 #define OUT_LOW (OUT_SIZE - OUT_SPARE - MSG_STRING_MAX) /* any text fits */
 #define READERS 4
 #define CTRL_C 3
 
 struct reader {
 	u8 resume;
-	u8 prompt_size;
+	bool edits; /* CONSOLE_EDIT: some keys are its own ... */
+	bool again; /* ... and this is its answer to one */
+	u64 cursor;
 	char prompt[CONSOLE_PROMPT];
+	char text[CONSOLE_LINE]; /* to begin with */
 };
 
 static struct parking parking = PARKING(6, 15);
@@ -116,10 +119,13 @@ static void transmit(void)
 
 static void begin_line(void)
 {
+	const struct reader *r = &readers[0];
 	hidden = false;
-	if (reader_count)
-		editor_begin(&editor, readers[0].prompt,
-			     readers[0].prompt_size);
+	if (!reader_count)
+		return;
+	if (r->again && !out_at_line_start)
+		show_text("\r\033[K");
+	editor_begin(&editor, r->prompt, r->text, r->cursor);
 }
 
 static void remove_reader(unsigned i)
@@ -140,20 +146,53 @@ static void answer_reader(u64 result)
 	begin_line();
 }
 
+static void answer_key(enum console_key key)
+{
+	struct message m = { .w = { CONSOLE_KEY, breaks, editor.cursor, key },
+			     .text = editor.line,
+			     .text_size = editor.length };
+	if (!readers[0].edits)
+		return;
+	message_send(readers[0].resume, &m);
+	remove_reader(0);
+	begin_line();
+}
+
+static void obey(enum editor_event event)
+{
+	switch (event) {
+	case EDITOR_MORE:
+		break;
+	case EDITOR_LINE:
+		answer_reader(RC_OK);
+		break;
+	case EDITOR_END:
+		answer_reader(CONSOLE_END);
+		break;
+	case EDITOR_COMPLETE:
+		answer_key(KEY_COMPLETE);
+		break;
+	case EDITOR_OLDER:
+		answer_key(KEY_OLDER);
+		break;
+	case EDITOR_NEWER:
+		answer_key(KEY_NEWER);
+		break;
+	}
+}
+
+/* While the output has no room for an echo keys stay where they are: the
+   transmit interrupt leads here again. */
 static void edit(void)
 {
-	while (reader_count && typed_tail != typed_head) {
+	while (reader_count && typed_tail != typed_head &&
+	       OUT_SIZE - (out_head - out_tail) >= EDITOR_ECHO) {
 		if (hidden) {
 			show_text("\n");
 			editor_redraw(&editor);
 			hidden = false;
 		}
-		u8 byte = typed[typed_tail++ % TYPED_SIZE];
-		enum editor_event event = editor_key(&editor, byte);
-		if (event == EDITOR_LINE)
-			answer_reader(RC_OK);
-		else if (event == EDITOR_END)
-			answer_reader(CONSOLE_END);
+		obey(editor_key(&editor, typed[typed_tail++ % TYPED_SIZE]));
 	}
 }
 
@@ -175,6 +214,8 @@ static void key(u8 byte)
 		break_key();
 	else if (typed_head - typed_tail < TYPED_SIZE)
 		typed[typed_head++ % TYPED_SIZE] = byte;
+	else
+		show_text("\a"); /* lost, and not without a sound */
 }
 
 /* At most one full queue at a time: clients want to be heard, too. */
@@ -263,18 +304,36 @@ static void forget_dead_readers(void)
 			remove_reader(i);
 }
 
-static bool read_request(struct message *m, const char *prompt)
+/* `text` is ended by a zero byte behind the m->length bytes that came. */
+static void describe_reader(struct reader *r, const struct message *m,
+			    const char *text)
+{
+	size_t prompt_size = strlen(text) + 1;
+	r->edits = m->w[0] == CONSOLE_EDIT;
+	r->again = r->edits && m->w[2];
+	r->cursor = r->edits ? m->w[1] : 0;
+	string_copy(r->prompt, text, sizeof(r->prompt));
+	r->text[0] = 0;
+	if (r->edits && prompt_size < m->length)
+		string_copy(r->text, text + prompt_size, sizeof(r->text));
+}
+
+static bool read_request(struct message *m, const char *text)
 {
 	forget_dead_readers();
 	if (reader_count == READERS || parking_is_full(&parking)) {
 		message_answer(m, RC_LIMIT);
 		return true;
 	}
-	struct reader *r = &readers[reader_count++];
+	struct reader *r = &readers[reader_count];
+	describe_reader(r, m, text);
+	if (r->again && m->w[2] != 1 + breaks) {
+		message_answer(m, CONSOLE_BROKEN); /* typed since the key */
+		m->w[1] = breaks;
+		return true;
+	}
 	r->resume = parking_keep(&parking);
-	r->prompt_size = (u8)MIN(m->length, sizeof(r->prompt) - 1);
-	memcpy(r->prompt, prompt, r->prompt_size);
-	if (reader_count == 1)
+	if (++reader_count == 1)
 		begin_line();
 	return false;
 }
@@ -287,7 +346,7 @@ static bool handle(struct message *m, const char *text)
 		return park_break_relay();
 	if (m->w[0] == CONSOLE_WRITE)
 		return write_text(m, text);
-	if (m->w[0] == CONSOLE_READ_LINE)
+	if (m->w[0] == CONSOLE_READ_LINE || m->w[0] == CONSOLE_EDIT)
 		return read_request(m, text);
 	message_answer(m, RC_ORDER);
 	return true;
@@ -295,8 +354,8 @@ static bool handle(struct message *m, const char *text)
 
 int main(void)
 {
-	static char text[MSG_STRING_MAX];
-	struct message m = { .buffer = text, .buffer_size = sizeof(text) };
+	static char text[MSG_STRING_MAX + 1];
+	struct message m = { .buffer = text, .buffer_size = MSG_STRING_MAX };
 	bool answer = false;
 	editor.show = show;
 	set_up();
@@ -307,6 +366,7 @@ int main(void)
 			message_reply_wait(caller, &m);
 		else
 			message_wait(&m);
+		text[m.length] = 0;
 		answer = handle(&m, text);
 		edit();
 		tell_break();
