@@ -2,12 +2,14 @@
 #include <assembly.h>
 #include <bank.h>
 #include <base/fmt.h>
+#include <base/string.h>
+#include <factory.h>
 #include <invoke.h>
 #include <layout.h>
 #include <object.h>
 #include <pager.h>
 
-#define PROCESS_NAME 16
+#define PROCESS_NAME (FACTORY_LETTERS + sizeof("#99"))
 
 #define REG_SP 2
 
@@ -96,11 +98,24 @@ static u64 read_frozen_number(enum frozen_slot slot, u64 *value)
 static u64 set_regs(const struct assembly *a)
 {
 	struct proc_regs regs = { 0 };
-	char name[PROCESS_NAME];
 	TRY(read_frozen_number(FROZEN_ENTRY, &regs.pc));
 	TRY(read_frozen_number(FROZEN_STACK, &regs.x[REG_SP]));
 	TRY(process_set_regs(CAP_PROCESS, &regs));
-	fmt_snprintf(name, sizeof(name), "%s#%lu", a->name, BANK_INDEX(a->id));
+	return assembly_set_name(a->name, strlen(a->name), a->id);
+}
+
+u64 assembly_set_name(const char *text, size_t length, u64 id)
+{
+	char name[PROCESS_NAME];
+	if (length > FACTORY_LETTERS)
+		return RC_STRING;
+	for (size_t i = 0; i < length; i++) {
+		if (text[i] <= ' ' || text[i] > '~')
+			return RC_ARGUMENT;
+		name[i] = text[i];
+	}
+	fmt_snprintf(name + length, sizeof(name) - length, "#%lu",
+		     BANK_INDEX(id));
 	return process_set_name(CAP_PROCESS, name);
 }
 

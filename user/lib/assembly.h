@@ -37,6 +37,7 @@ enum environment {
 	ENV_WAIT = 4,
 	ENV_DISCRIM = 5,
 	ENV_CLOCK = 6,
+	ENV_NAMES = 7,
 };
 
 /* In a program's node of devices: the page mapped at WINDOW.  All of them it
@@ -54,6 +55,9 @@ struct assembly {
 
 /* Makes the process, stopped: CAP_PROCESS. */
 u64 assemble(const struct assembly *a);
+
+/* Names the process in CAP_PROCESS; RC_STRING, RC_ARGUMENT: not with that. */
+u64 assembly_set_name(const char *text, size_t length, u64 id);
 
 /* The name of the program at this index; empty if there is none. */
 void assembly_name(unsigned program, char name[FROZEN_LETTERS + 1]);

@@ -15,6 +15,14 @@ u64 bank_sell(unsigned object)
 	return message_call(CAP_BANK, &m);
 }
 
+u64 bank_status(enum obj_kind kind, u64 *used, u64 *most)
+{
+	struct words a = call4(CAP_BANK, BANK_STATUS, kind, 0, 0);
+	*used = a.w1;
+	*most = a.w2;
+	return a.w0;
+}
+
 u64 bank_open(u64 above, const struct bank_limits *limits, u64 *account,
 	      unsigned to)
 {

@@ -41,6 +41,7 @@ struct bank_limits {
 /* On CAP_BANK.  `account` matters to the badges above only, else 0. */
 u64 bank_buy(enum obj_kind kind, u64 account, unsigned to);
 u64 bank_sell(unsigned object);
+u64 bank_status(enum obj_kind kind, u64 *used, u64 *most);
 u64 bank_open(u64 above, const struct bank_limits *limits, u64 *account,
 	      unsigned to);
 u64 bank_empty(u64 account);

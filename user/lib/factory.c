@@ -29,6 +29,24 @@ u64 factory_kill(u64 instance)
 	return call4(CAP_FACTORY, FACTORY_KILL, instance, 0, 0).w0;
 }
 
+u64 factory_stop(u64 instance)
+{
+	return call4(CAP_FACTORY, FACTORY_STOP, instance, 0, 0).w0;
+}
+
+u64 factory_go(u64 instance)
+{
+	return call4(CAP_FACTORY, FACTORY_GO, instance, 0, 0).w0;
+}
+
+u64 factory_name(const char *name)
+{
+	struct message m = { .w = { FACTORY_NAME },
+			     .text = name,
+			     .text_size = strlen(name) };
+	return message_call(CAP_FACTORY, &m);
+}
+
 u64 factory_self(u16 badge, unsigned to)
 {
 	struct message m = { .w = { FACTORY_SELF, badge },

@@ -28,6 +28,10 @@ enum factory_order {
 	                      RC_LIMIT: none has */
 	FACTORY_SELF = 5,  /* w1 = badge -> c0 = start capability to caller */
 	FACTORY_NAMES = 6, /* -> str = names of the programs, with blanks */
+	FACTORY_NAME = 7,  /* str, up to FACTORY_LETTERS: the caller's process
+	                      is called that, with # and its index */
+	FACTORY_STOP = 8,  /* w1 as KILL: it, and all it started, is held */
+	FACTORY_GO = 9,    /* w1 as KILL: until then */
 };
 
 enum factory_result {
@@ -49,6 +53,7 @@ enum factory_badge {
 };
 
 #define FACTORY_PROGRAMS NODE_SLOTS
+#define FACTORY_LETTERS 12
 
 /* On CAP_FACTORY. */
 
@@ -64,4 +69,7 @@ struct start {
 u64 factory_start(struct start *s);
 u64 factory_wait(u64 instance, u64 *end, u64 *code);
 u64 factory_kill(u64 instance);
+u64 factory_stop(u64 instance);
+u64 factory_go(u64 instance);
+u64 factory_name(const char *name);
 u64 factory_self(u16 badge, unsigned to);

@@ -17,6 +17,8 @@
 #include <caps.h>
 #include <captable.h>
 #include <factory.h>
+#include <faults.h>
+#include <hold.h>
 #include <invoke.h>
 #include <layout.h>
 #include <object.h>
@@ -30,6 +32,7 @@ struct instance {
 	u8 above;        /* index */
 	bool waited;     /* its waiter is in the table */
 	bool foreground; /* Ctrl-C ends it */
+	bool held;       /* stopped, until FACTORY_GO */
 	enum factory_end end;
 	u64 code;
 };
@@ -39,8 +42,9 @@ static u64 breaks; /* times Ctrl-C was typed, as far as is known here */
 static char names[FACTORY_PROGRAMS][FROZEN_LETTERS + 1];
 
 /* Entries of the table of capabilities. */
-#define PROCESS_OF(i) (2 * (i))
-#define WAITER_OF(i) (2 * (i) + 1)
+#define PROCESS_OF(i) (3 * (i))
+#define WAITER_OF(i) (3 * (i) + 1)
+#define METER_OF(i) (3 * (i) + 2)
 
 static struct instance *find(u64 id)
 {
@@ -83,6 +87,7 @@ static void forget(struct instance *p)
 	p->state = FREE;
 	captable_put(PROCESS_OF(index_of(p)), CAP_VOID);
 	captable_put(WAITER_OF(index_of(p)), CAP_VOID);
+	captable_put(METER_OF(index_of(p)), CAP_VOID);
 }
 
 static u64 make(const struct assembly *a)
@@ -150,19 +155,64 @@ static void finish(struct instance *p, enum factory_end end, u64 code)
 		answer_waiter(p);
 }
 
-/* Everybody may end what he started, and what that has started. */
+static bool is_below(const struct instance *p, const struct instance *above)
+{
+	while (p != above && p->id != BANK_SHELL)
+		p = &instances[p->above];
+	return p == above;
+}
+
+/* Finds it in *p.  Everybody may end or hold what he started, and what that
+   has started. */
+static u64 find_below(const struct instance *caller, u64 id,
+		      struct instance **p)
+{
+	*p = &instances[BANK_INDEX(id)];
+	if ((*p)->state != LIVES || (id >= BANK_ACCOUNTS && id != (*p)->id))
+		return RC_ARGUMENT;
+	return *p != caller && is_below(*p, caller) ? RC_OK : RC_RIGHTS;
+}
+
 static u64 kill(const struct instance *caller, u64 id)
 {
-	struct instance *p = &instances[BANK_INDEX(id)];
-	const struct instance *above = p;
-	if (p->state != LIVES || (id >= BANK_ACCOUNTS && id != p->id))
-		return RC_ARGUMENT;
-	while (above != caller && above->id != BANK_SHELL)
-		above = &instances[above->above];
-	if (above != caller || p == caller)
-		return RC_RIGHTS;
+	struct instance *p;
+	TRY(find_below(caller, id, &p));
 	finish(p, END_KILL, 0);
 	return RC_OK;
+}
+
+static u64 set_held(struct instance *p, bool held)
+{
+	unsigned i = index_of(p);
+	if (p->held == held)
+		return RC_OK;
+	captable_get(PROCESS_OF(i), CAP_PROCESS);
+	if (held)
+		TRY(hold_begin(p->id, METER_OF(i)));
+	else
+		hold_end(METER_OF(i));
+	p->held = held;
+	return RC_OK;
+}
+
+/* With all it started: what is left of a program does not run on alone. */
+static u64 hold(const struct instance *caller, u64 id, bool held)
+{
+	struct instance *p;
+	TRY(find_below(caller, id, &p));
+	for (unsigned i = 0; i < BANK_ACCOUNTS; i++)
+		if (instances[i].state == LIVES && is_below(&instances[i], p))
+			TRY(set_held(&instances[i], held));
+	return RC_OK;
+}
+
+/* An empty meter: who is held is answered when he may go on. */
+static bool meter_fault(struct message *m, struct instance *caller)
+{
+	message_answer(m, RC_OK);
+	if (caller->held)
+		hold_park(METER_OF(index_of(caller)), CAP_REPLY);
+	return !caller->held;
 }
 
 /* The answer to a wait comes when it ends: false, until then. */
@@ -216,6 +266,7 @@ static void start_order(struct message *m, const struct instance *caller,
 	if (m->w[0] != RC_OK)
 		return;
 	find(id)->foreground = foreground != 0;
+	set_held(find(id), caller->held);
 	if (foreground && foreground - 1 < breaks)
 		finish(find(id), END_BREAK, 0);
 	m->w[1] = id;
@@ -230,6 +281,14 @@ static void make_self(struct message *m, const struct instance *caller)
 	message_answer(m,
 		       process_make_start(CAP_PROCESS, (u16)badge, CAP_OBJECT));
 	m->send[0] = CAP_OBJECT;
+}
+
+static void set_name(struct message *m, const struct instance *caller,
+		     const char *name)
+{
+	size_t length = m->length;
+	captable_get(PROCESS_OF(index_of(caller)), CAP_PROCESS);
+	message_answer(m, assembly_set_name(name, length, caller->id));
 }
 
 static void list_names(struct message *m)
@@ -258,6 +317,16 @@ static bool serve(struct message *m, struct instance *caller, const char *line)
 		return wait_for(m, caller);
 	case FACTORY_KILL:
 		message_answer(m, kill(caller, m->w[1]));
+		return true;
+	case FACTORY_STOP:
+	case FACTORY_GO:
+		message_answer(m,
+			       hold(caller, m->w[1], m->w[0] == FACTORY_STOP));
+		return true;
+	case FAULT_ORDER + FAULT_METER:
+		return meter_fault(m, caller);
+	case FACTORY_NAME:
+		set_name(m, caller, line);
 		return true;
 	case FACTORY_ENDED:
 		next_ended(m, caller);
