@@ -81,6 +81,7 @@ static u64 set_caps(const struct assembly *a)
 	TRY(give(CAP_WAIT, ENV_WAIT));
 	TRY(give(CAP_DISCRIM, ENV_DISCRIM));
 	TRY(give(CAP_CLOCK, ENV_CLOCK));
+	TRY(give(CAP_NAMES, ENV_NAMES));
 	TRY(process_set_cap(CAP_PROCESS, CAP_BANK, CAP_ACCOUNT));
 	TRY(process_set_cap(CAP_PROCESS, CAP_GIFT, CAP_GIFT_IN));
 	TRY(process_make_start(CAP_SELF, (u16)a->id, CAP_SCRATCH));

@@ -16,9 +16,10 @@ enum cap_register {
 	CAP_CLOCK = 6,   /* clock.h */
 	CAP_GIFT = 7,    /* whatever the starter passed on, or void */
 	CAP_GRANT = 8,   /* the devices this program is granted, or void */
+	CAP_NAMES = 9,   /* names.h; its look-up facet */
 
-	/* 9 to 15 are the program's own; by habit: */
-	CAP_SELF = 9,   /* a process capability to oneself */
+	/* 10 to 15 are the program's own; by habit: */
+	CAP_SELF = 9,   /* a process capability to oneself, in servers */
 	CAP_IN = 14,    /* first capability received */
 	CAP_REPLY = 15, /* resume capability of whom to answer */
 };

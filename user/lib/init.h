@@ -20,7 +20,8 @@ enum init_order {
 	X(INIT_FACTORY, 4, "factory") \
 	X(INIT_PAGER, 5, "pager")     \
 	X(INIT_CLOCK, 6, "clock")     \
-	X(INIT_RELAY, 7, "relay")
+	X(INIT_RELAY, 7, "relay")     \
+	X(INIT_NAMES, 8, "names")
 
 enum init_badge {
 #define X(id, n, name) id = n,
