@@ -30,12 +30,16 @@ $(USER)/obj/%.o: %.S $(USER)/obj/flags
 link_program = $(CC) $(MACHINE_FLAGS) $(LINK_FLAGS) -Wl,--gc-sections -T $(USER_SCRIPT) \
 	-o $@.$$$$ $(filter %.o,$^) && mv -f $@.$$$$ $@
 
-# $(call program_rule,FOLDER,OBJECT)
+# A program is its source and the parts in the folder of its name.
+program_parts = $1 $(sort $(wildcard $(basename $1)/*.c))
+
+# $(call program_rule,FOLDER,OBJECTS), named by the first object
 define program_rule
-$1/$(basename $(notdir $2)).elf: $2 $(LIBRARY_OBJECTS) $(USER_SCRIPT)
+$1/$(basename $(notdir $(firstword $2))).elf: $2 $(LIBRARY_OBJECTS) $(USER_SCRIPT)
 	$$(Q)$$(call tell,LINK,$$@) mkdir -p $$(@D) && $$(link_program)
 endef
-$(foreach source,$(USER_SOURCES),$(eval $(call program_rule,$(USER),$(call objects,$(USER)/obj,$(source)))))
+$(foreach source,$(USER_SOURCES),$(eval $(call program_rule,$(USER),$(call objects,$(USER)/obj,\
+	$(call program_parts,$(source))))))
 
 # The programs that LAB and FROM choose: in a folder of this configuration,
 # which the image is looked for in first.
@@ -44,7 +48,8 @@ LAB_OBJECTS := $(call objects,$(USER)/obj,$(LAB_SOURCES)) $(if $(KERNEL_LABS),,$
 LAB_PROGRAMS := $(patsubst %.o,$(OUT)/programs/%.elf,$(notdir $(LAB_OBJECTS)))
 $(foreach object,$(LAB_OBJECTS),$(eval $(call program_rule,$(OUT)/programs,$(object))))
 
--include $(patsubst %.c,$(USER)/obj/%.d,$(USER_SOURCES) $(LAB_SOURCES)) $(LIBRARY_OBJECTS:.o=.d)
+-include $(patsubst %.c,$(USER)/obj/%.d,$(LAB_SOURCES) \
+	$(foreach source,$(USER_SOURCES),$(call program_parts,$(source)))) $(LIBRARY_OBJECTS:.o=.d)
 
 # The boot image: the manifest says what goes in.
 

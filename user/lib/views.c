@@ -57,6 +57,32 @@ void view_processes(int argc, char **argv)
 			print_process(&p);
 }
 
+/* Who is stalled on this process. */
+static void print_callers(const struct inspect_process *called)
+{
+	struct inspect_process p;
+	for (u64 i = 0; LOOK(INSPECT_PROCESS, i, &p); i++)
+		if (strcmp(p.stalled_on, called->name) == 0)
+			printf(" %s", p.name);
+}
+
+/* A process is a queue, too, for those who called it. */
+static void print_called(void)
+{
+	struct inspect_process p;
+	bool any = false;
+	for (u64 i = 0; LOOK(INSPECT_PROCESS, i, &p); i++) {
+		if (!p.callers)
+			continue;
+		if (!any)
+			print("process                callers  who they are\n");
+		any = true;
+		printf("%-22s %7u ", p.name, p.callers);
+		print_callers(&p);
+		print("\n");
+	}
+}
+
 void view_queues(int argc, char **argv)
 {
 	struct inspect_queue q;
@@ -66,6 +92,7 @@ void view_queues(int argc, char **argv)
 		if (all || q.members || q.enqueued)
 			printf("%-22s %7u  %-15s %9lu\n", q.name, q.members,
 			       q.members ? q.first : "-", q.enqueued);
+	print_called();
 }
 
 void view_locks(int argc, char **argv)
