@@ -1,5 +1,6 @@
 """Loads the harness into pytest, for the labs' tests and the kit alike."""
 
+from grade.explore.fixture import explore  # noqa: F401
 from grade.harness import points
 from grade.harness.fixtures import boot, draw, lab_image, lab_kernel, seed  # noqa: F401
 from grade.harness.points import (  # noqa: F401

@@ -80,6 +80,27 @@ class Elf:
             rest = rest[step.end() :]
         return Place(address, self._size(kind), kind)
 
+    def name(self, address):
+        """The path that names the place at an address, down to a field that
+        has no parts; None where no variable is."""
+        for symbol in self._symbols.values():
+            start, size = symbol["st_value"], symbol["st_size"]
+            if symbol["st_info"]["type"] == "STT_OBJECT" and start <= address < start + size:
+                kind = self._variable_type(symbol.name)
+                return symbol.name + (self._path(kind, address - start) if kind else "")
+        return None
+
+    def _path(self, kind, offset):
+        """The rest of a path, `offset` bytes into a thing of this type."""
+        kind = self._plain(kind)
+        if kind.tag == "DW_TAG_array_type":
+            size = self._size(self._of(kind))
+            return f"[{offset // size}]" + self._path(self._of(kind), offset % size)
+        for name, start, of in self._fields(kind):
+            if start <= offset < start + self._size(of):
+                return f".{name}" + self._path(of, offset - start)
+        return ""
+
     def value(self, kind, data):
         """Bytes as what their type says: a number, a bool, a list for an
         array, a dict for a struct.  Without a type, an unsigned number."""

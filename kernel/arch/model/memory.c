@@ -1,0 +1,259 @@
+/* Shared words: store buffers, and what each access orders. */
+#include "machine.h"
+
+static u64 raw_read(const void *word, u32 size)
+{
+	return size == 4 ? *(const u32 *)word : *(const u64 *)word;
+}
+
+static void raw_write(void *word, u32 size, u64 value)
+{
+	if (raw_read(word, size) != value)
+		harts_disturb(word);
+	if (size == 4)
+		*(u32 *)word = (u32)value;
+	else
+		*(u64 *)word = value;
+}
+
+static void buffer_remove(struct machine_hart *h, u32 i)
+{
+	h->stores--;
+	for (; i < h->stores; i++)
+		h->store[i] = h->store[i + 1];
+}
+
+/* Whether an older store must be in memory before a younger one. */
+static bool is_behind(const struct buffered *younger,
+		      const struct buffered *older)
+{
+	return younger->release || younger->word == older->word;
+}
+
+/* The i-th store of a hart reaches memory, after those it is behind. */
+static void drain(struct machine_hart *h, u32 i)
+{
+	for (u32 k = 0; k < i;) {
+		if (is_behind(&h->store[i], &h->store[k])) {
+			u32 before = h->stores;
+			drain(h, k);
+			i -= before - h->stores;
+			k = 0;
+		} else {
+			k++;
+		}
+	}
+	struct buffered s = h->store[i];
+	buffer_remove(h, i);
+	tell(TELL_DRAIN, s.word, s.value, (u64)(h - machine.hart));
+	raw_write(s.word, s.size, s.value);
+	*word_clock(words_access(s.word, true)) = s.clock;
+}
+
+static void drain_all(struct machine_hart *h)
+{
+	while (h->stores)
+		drain(h, 0);
+}
+
+bool memory_drain_all(void)
+{
+	bool any = false;
+	for (u32 i = 0; i < machine.harts; i++) {
+		any |= machine.hart[i].stores != 0;
+		drain_all(&machine.hart[i]);
+	}
+	return any;
+}
+
+/* The oldest store to the word, or the youngest; -1 if there is none. */
+static int find_store(const struct machine_hart *h, const void *word,
+		      bool youngest)
+{
+	int found = -1;
+	for (u32 i = 0; i < h->stores && (found < 0 || youngest); i++)
+		if (h->store[i].word == word)
+			found = (int)i;
+	return found;
+}
+
+static void drain_word(struct machine_hart *h, const void *word)
+{
+	int i;
+	while ((i = find_store(h, word, false)) >= 0)
+		drain(h, (u32)i);
+}
+
+/* What other harts have stored to the word: seen by this hart, or not yet. */
+static void see_others(const void *word)
+{
+	for (u32 k = 0; k < machine.harts; k++) {
+		struct machine_hart *h = &machine.hart[k];
+		int i;
+		while (h != machine.current &&
+		       (i = find_store(h, word, false)) >= 0) {
+			const struct choice c[] = {
+				{ CHOICE_GO_ON, (u8)machine_self(), 0, 0 },
+				{ CHOICE_LATE, (u8)machine_self(), (u8)k, 1 },
+			};
+			if (model_choose(c, 2)) {
+				tell(TELL_LATE, word, h->store[i].value, k);
+				break;
+			}
+			drain(h, (u32)i);
+		}
+	}
+}
+
+/* Before each access: others may come first.  False: nobody minds the word. */
+static struct word *access(const void *word, bool writes, const void *pc)
+{
+	struct word *w = words_access(word, writes);
+	if (word_is_quiet(w))
+		return NULL;
+	if (++machine.step > STEPS_MAX)
+		model_out_of_steps();
+	machine.pc = pc;
+	if (word_is_shared(w))
+		harts_point(true);
+	machine.pc = pc;
+	return w;
+}
+
+u64 model_load(const void *word, u32 size, enum model_order order)
+{
+	struct machine_hart *h = machine.current;
+	struct word *w;
+	if (!machine.on ||
+	    !(w = access(word, false, __builtin_return_address(0))))
+		return raw_read(word, size);
+	harts_watch(word);
+	int own = find_store(h, word, true);
+	u64 value;
+	if (own >= 0) {
+		value = h->store[own].value;
+	} else {
+		see_others(word);
+		value = raw_read(word, size);
+		clock_join(order == MODEL_ACQUIRE ? &h->now : &h->seen,
+			   word_clock(w));
+	}
+	tell(TELL_LOAD, word, value, 0);
+	return value;
+}
+
+void model_store(void *word, u32 size, u64 value, enum model_order order)
+{
+	struct machine_hart *h = machine.current;
+	bool release = order == MODEL_RELEASE;
+	if (!machine.on ||
+	    !access(word, true, __builtin_return_address(0))) {
+		raw_write(word, size, value);
+		return;
+	}
+	see_others(word);
+	if (h->stores == STORES_MAX)
+		drain(h, 0);
+	tell(TELL_STORE, word, value, release);
+	h->store[h->stores++] = (struct buffered){
+		.word = word, .value = value, .size = size,
+		.release = release, .clock = release ? h->now : h->fenced,
+	};
+	if (release)
+		h->now.at[machine_self()]++;
+	if (raw_read(word, size) != value)
+		harts_disturb(word);
+}
+
+/* In memory at once; what is ordered behind it is ordered behind both. */
+static void modify(struct word *w, void *word, u32 size, u64 value,
+		   enum model_order order)
+{
+	struct machine_hart *h = machine.current;
+	struct clock *c = word_clock(w);
+	if (order == MODEL_ACQUIRE)
+		clock_join(&h->now, c);
+	else
+		clock_join(&h->seen, c);
+	clock_join(c, order == MODEL_RELEASE ? &h->now : &h->fenced);
+	if (order == MODEL_RELEASE)
+		h->now.at[machine_self()]++;
+	raw_write(word, size, value);
+}
+
+static u64 result_of(enum model_modify how, u64 old, u64 operand)
+{
+	switch (how) {
+	case MODEL_ADD:
+		return old + operand;
+	case MODEL_OR:
+		return old | operand;
+	case MODEL_AND:
+		return old & operand;
+	default:
+		return operand;
+	}
+}
+
+/* Own stores to the word come first, and all of them if it releases. */
+static u64 settle(void *word, u32 size, enum model_order order)
+{
+	struct machine_hart *h = machine.current;
+	harts_watch(word);
+	if (order == MODEL_RELEASE)
+		drain_all(h);
+	else
+		drain_word(h, word);
+	see_others(word);
+	return raw_read(word, size);
+}
+
+u64 model_modify(void *word, u32 size, enum model_modify how, u64 operand,
+		 enum model_order order)
+{
+	u64 mask = size == 4 ? ~0u : ~0ul;
+	struct word *w;
+	if (!machine.on ||
+	    !(w = access(word, true, __builtin_return_address(0)))) {
+		u64 old = raw_read(word, size);
+		raw_write(word, size, result_of(how, old, operand) & mask);
+		return old;
+	}
+	u64 old = settle(word, size, order);
+	u64 new = result_of(how, old, operand) & mask;
+	tell(TELL_MODIFY, word, new, old);
+	modify(w, word, size, new, order);
+	return old;
+}
+
+bool model_cas(void *word, u32 size, u64 old, u64 new, enum model_order order)
+{
+	struct word *w;
+	if (!machine.on ||
+	    !(w = access(word, true, __builtin_return_address(0)))) {
+		bool same = raw_read(word, size) == old;
+		if (same)
+			raw_write(word, size, new);
+		return same;
+	}
+	u64 found = settle(word, size, order);
+	tell(found == old ? TELL_CAS : TELL_CAS_FAILS, word, new, found);
+	if (found == old)
+		modify(w, word, size, new, order);
+	else
+		clock_join(&machine.current->seen, word_clock(w));
+	return found == old;
+}
+
+void model_fence(void)
+{
+	struct machine_hart *h = machine.current;
+	if (!machine.on)
+		return;
+	machine.step++;
+	tell(TELL_FENCE, NULL, 0, 0);
+	drain_all(h);
+	clock_join(&h->now, &h->seen);
+	h->fenced = h->now;
+	h->now.at[machine_self()]++;
+}
