@@ -27,8 +27,9 @@ BUILD    ?= build
 .SUFFIXES:
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
+PROCESSORS := $(shell nproc 2>/dev/null || sysctl -n hw.ncpu)
 ifeq ($(MAKELEVEL)$(filter -j% --jobserver%,$(MAKEFLAGS)),0)
-MAKEFLAGS += -j$(shell nproc 2>/dev/null || sysctl -n hw.ncpu)
+MAKEFLAGS += -j$(PROCESSORS)
 endif
 
 # `make grade` only hands these on; the grader judges what they name.
@@ -104,7 +105,7 @@ replay: ## repeat one test exactly: T=id, as the failed test printed it
 	$(Q)$(ALONE) $(PYTHON) -m grade.harness replay $(T)
 
 # Asks for Python only when the set-up is done.
-TESTS = "$${PYTHON:-$$(tools/find python)}" -m pytest grade -n 2
+TESTS = "$${PYTHON:-$$(tools/find python)}" -m pytest grade -n $(PROCESSORS)
 
 check: ## set up what is missing, then run every test
 	@tools/setup --install

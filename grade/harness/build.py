@@ -101,6 +101,18 @@ def image(manifest, lab=None, source=None):
         sandbox.program(tool("PYTHON")), sandbox.read(manifest)]))
 
 
+def manifest(name, text):
+    """Path of a manifest that a test made up; of the same name and text there
+    is one, so that its image is built once."""
+    digest = hashlib.sha256(text.encode()).hexdigest()[:8]
+    path = work() / "manifests" / f"{name}-{digest}.toml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(f".{path.name}.{os.getpid()}")
+    new.write_text(text)
+    new.replace(path)
+    return path
+
+
 def build_log(product):
     """The log of the make that built a kernel or image."""
     return product.parent / "build.log"

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from grade.budget import seeds
-from grade.harness import require
+from grade.harness import build, require
 
 ROOT = Path(__file__).parents[2]
 PROGRAMS = (
@@ -26,29 +26,27 @@ MACHINES = {
     "2-workers": (4, "chaos=30"),
     "4-workers": (8, "chaos=30"),
 }
-SEEDS = seeds("kernel.seeds")
 
 
-def manifest_of(program, seed, folder):
+def manifest_of(program, seed):
     """The image of one program; the seed is for what it draws at random."""
     text = (ROOT / "user/tests/tests.toml").read_text()
     text = text.replace('program = "invocation"', f'program = "{program}"')
-    path = folder / f"{program}-{seed}.toml"
-    path.write_text(text.replace("number(1)", f"number({seed})"))
-    return path
+    return build.manifest(program, text.replace("number(1)", f"number({seed})"))
 
 
-# One hart alone has one schedule, so one seed is enough for it.
-SCHEDULES = [(name, seed) for name in MACHINES for seed in SEEDS if name != "1-worker" or seed == 1]
+# Mode, machine and seed.  One hart alone has one schedule, so one seed is
+# enough for it.
+SCHEDULES = [(mode, name, seed) for mode in ("debug", "release") for name in MACHINES
+             for seed in seeds(f"kernel.{mode}") if name != "1-worker" or seed == 1]
 
 
-@pytest.mark.parametrize("machine, seed", SCHEDULES)
-@pytest.mark.parametrize("debug", (True, False), ids=("debug", "release"))
+@pytest.mark.parametrize("mode, machine, seed", SCHEDULES)
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_kernel(boot, tmp_path, program, debug, machine, seed):
+def test_kernel(boot, program, mode, machine, seed):
     harts, arguments = MACHINES[machine]
     run = boot(
-        reference=True, debug=debug, image=manifest_of(program, seed, tmp_path),
+        reference=True, debug=mode == "debug", image=manifest_of(program, seed),
         smp=harts, append=arguments, seed=seed, limit=60000,
     )
     require(run.finish())

@@ -14,11 +14,11 @@ def test_the_budget_chooses_the_column(monkeypatch):
 def test_a_budget_that_is_none_is_refused(monkeypatch):
     monkeypatch.setenv("LATCHKEY_BUDGET", "huge")
     with pytest.raises(ValueError, match="'huge'; there are: fixed, full"):
-        budget.size("kernel.seeds")
+        budget.size("lab.seeds")
 
 
 def test_the_published_size_is_the_larger(monkeypatch):
     assert all(0 < fixed <= full for fixed, full in budget.SIZES.values())
     assert list(budget.SIZES) == sorted(budget.SIZES)
     monkeypatch.delenv("LATCHKEY_BUDGET", raising=False)
-    assert budget.seeds("kernel.seeds") == range(1, 3)
+    assert budget.seeds("kernel.release") == range(1, 3)

@@ -18,7 +18,7 @@ def test_gdb_commands(tmp_path):
     if subprocess.run([ROOT / "tools" / "find", "gdb"], capture_output=True).returncode:
         pytest.skip("no GDB that knows RISC-V; make doctor says what to install")
     environment = {name: value for name, value in os.environ.items() if name not in INHERITED}
-    command = ["timeout", "-k", "2", "120", "make", "debug", "DEBUG=1", f"BUILD={tmp_path}"]
+    command = ["timeout", "-k", "2", "120", "make", "debug", "DEBUG=1", f"OUT={tmp_path}"]
     done = subprocess.run(
         command, cwd=ROOT, env=environment, input="\n".join([*COMMANDS, ""]), capture_output=True, text=True
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from grade.budget import seeds
-from grade.harness import Wrong
+from grade.harness import Wrong, build
 
 PROMPT = r"(?s)(.*?)latchkey> "
 HARTS = (1, 2, 4, 8)
@@ -110,11 +110,10 @@ def test_the_trace_ring_and_the_checks_of_the_debug_build(boot):
 
 @pytest.mark.parametrize("seed", seeds("shell.seeds"))
 @pytest.mark.parametrize("harts", (1, 2, 4))
-def test_servers_withstand_a_hostile_client(boot, tmp_path, harts, seed):
+def test_servers_withstand_a_hostile_client(boot, harts, seed):
     """user/tests/hostile.c in the place of counter, with seeds of its own."""
-    manifest = tmp_path / "hostile.toml"
-    manifest.write_text(IMAGE.read_text().replace("counter", "hostile"))
-    shell = Shell(boot, harts, image=manifest)
+    hostile = build.manifest("hostile", IMAGE.read_text().replace("counter", "hostile"))
+    shell = Shell(boot, harts, image=hostile)
     wants(shell.run(f"hostile {10 * seed + harts}"), r"all servers serve")
     wants(shell.run("ping 50"), r"50 round trips")
     wants(shell.run("ps"), r"shell")
