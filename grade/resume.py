@@ -4,9 +4,9 @@
 
 Every finished test is one line of FILE, in JSON, on the disk before anything
 else happens: the first line says which tree they are about, each other one
-`test`, `outcome`, `seconds` and, of a failure, `text`.  Started again, the run leaves
-out what is there; a failure is a result too, and is not tried again.  Only a
-test during which a worker died has no result.
+`test`, `outcome`, `seconds` and, of a failure, `text`.  Started again, the run
+leaves out what is there; a failure is a result too, and is not tried again.
+Only a test during which a worker died has no result.
 
 Results belong to a tree: to the contents of all files that git does not
 ignore, below the folder pytest was started in.  In another tree, or with
@@ -15,6 +15,7 @@ one result of the new tree is taken for one of the old.
 """
 
 import ctypes
+import fcntl
 import hashlib
 import json
 import os
@@ -50,19 +51,26 @@ def _files(folder):
 
 
 class Journal:
-    """The file.  `results` is what it holds: {test: line}."""
+    """The file, which one run at a time may have.  `results` is what it holds:
+    {test: line}."""
 
     def __init__(self, path, tree, fresh=False):
-        self.path, self.results = Path(path), {}
-        if not fresh and self.path.is_file():
+        path, self.results = Path(path), {}
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = open(path, "a+")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise pytest.UsageError(f"another run is under way that writes to {path}") from None
+        if not fresh:
             self._read(tree)
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = open(self.path, "a" if self.results else "w")
         if not self.results:
+            self._file.truncate(0)
             self._write({"tree": tree})
 
     def _read(self, tree):
-        for line in self.path.read_text().split("\n"):
+        self._file.seek(0)
+        for line in self._file.read().split("\n"):
             try:
                 entry = json.loads(line)
             except ValueError:

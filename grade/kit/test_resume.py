@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from grade.resume import Journal
+
 ROOT = Path(__file__).resolve().parents[2]
 
 # Each test writes down that it ran.  Number 5 ends the process that collects
@@ -128,10 +130,19 @@ def test_fresh_starts_over(tiny):
     assert tiny.run("--fresh")[2] == list(range(10))
 
 
-def test_a_tree_that_changes_on_the_way_ends_the_run(tiny):
+@pytest.mark.parametrize("jobs", [(), ("-n", "2")], ids=["alone", "two-workers"])
+def test_a_tree_that_changes_on_the_way_ends_the_run(tiny, jobs):
     changing = TESTS.replace("assert n", "Path(f'new{n}').touch() if n == 5 else None\n    assert n")
     (tiny.folder / "test_tiny.py").write_text(changing)
-    status, said, ran = tiny.run()
-    assert (status, ran) == (2, list(range(6)))
+    status, said, _ = tiny.run(*jobs)
+    assert status == 2, said
     assert "the tree has changed" in said
-    assert (tiny.folder / "build" / "results").read_text().count('"outcome"') == 5
+    assert "test[5]" not in (tiny.folder / "build" / "results").read_text()
+
+
+def test_two_runs_do_not_write_to_one_file(tiny):
+    first = Journal(tiny.folder / "build" / "results", "tree")
+    status, said, ran = tiny.run()
+    assert (status, ran) == (4, []), said
+    assert "another run is under way" in said
+    assert first.results == {}
