@@ -113,7 +113,8 @@ check: ## set up what is missing, then run every test
 
 check-full: ## the same at the published sizes; killed, it goes on where it was (FRESH=1 starts over)
 	@tools/setup --install
-	$(Q)$(ALONE) LATCHKEY_BUDGET=full $(TESTS) --resume $(BUILD)/check-full.jsonl $(if $(FRESH),--fresh)
+	$(Q)$(ALONE) LATCHKEY_BUDGET=full $(TESTS) -o console_output_style=classic \
+		--resume $(BUILD)/check-full.jsonl $(if $(FRESH),--fresh)
 
 # Measuring.
 

@@ -8,6 +8,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 INHERITED = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")
+# The session is the test's own; the objects are those that all tests share.
+SHARED = ["OBJ=build/obj-debug", "USER=build/user"]
 COMMANDS = [
     "ibreak shell", "continue", "invocation", "caps", "delete",
     "thbreak irqs_wait", "continue", "harts", "ps", "queues", "held", "ktrace 5", "serial 1", "kill",
@@ -18,7 +20,8 @@ def test_gdb_commands(tmp_path):
     if subprocess.run([ROOT / "tools" / "find", "gdb"], capture_output=True).returncode:
         pytest.skip("no GDB that knows RISC-V; make doctor says what to install")
     environment = {name: value for name, value in os.environ.items() if name not in INHERITED}
-    command = ["timeout", "-k", "2", "120", "make", "debug", "DEBUG=1", f"OUT={tmp_path}"]
+    command = ["timeout", "-k", "2", "600", "make", "debug", "DEBUG=1",
+               f"BUILD={tmp_path}", *SHARED]
     done = subprocess.run(
         command, cwd=ROOT, env=environment, input="\n".join([*COMMANDS, ""]), capture_output=True, text=True
     )
