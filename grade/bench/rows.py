@@ -63,5 +63,6 @@ ROWS = (
         "woken and calls, and the one answered calls again and stalls: one stall and one wakeup, one "
         "call, one answer.  One other is stalled when the caller stalls."),
     Row("stall.wake.1000", "stall and wake, 1,000 others stalled", "stall.wake.1", "",
-        "The same with 1,000 others stalled on the server."),
+        "The same with 1,000 others stalled on the server; the goal is the figure for one, and 2 in "
+        "100 for the worry queue, which one alone does not need."),
 )
