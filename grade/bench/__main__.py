@@ -23,6 +23,8 @@ RUNS = {
     "services": ("calls, system calls, faults", lambda options: runs.services(options.rounds)),
     "interrupts": ("from a device to its driver", lambda options: runs.interrupts()),
     "wakeups": ("a crowd that waits", lambda options: runs.wakeups()),
+    "halting": ("a process on another hart", lambda options: runs.halting()),
+    "start": ("to the shell's prompt", lambda options: runs.start()),
     "paths": ("every operation, traced", lambda options: runs.paths()),
 }
 

@@ -65,4 +65,14 @@ ROWS = (
     Row("stall.wake.1000", "stall and wake, 1,000 others stalled", "stall.wake.1", "",
         "The same with 1,000 others stalled on the server; the goal is the figure for one, and 2 in "
         "100 for the worry queue, which one alone does not need."),
+    Row("halt.remote", "halt a process on another hart, both harts", None, "",
+        "PROC_STOP of a process that another hart executes in user mode: the kernel's instructions "
+        "of the hart that asks, from its ecall to user mode, and of the other, from its trap until it "
+        "rests; not the firmware's, which sends the interrupt.  The emulator's counter adds up all "
+        "harts, so the harts' instructions are told apart in a trace.  One hart waits while the other "
+        "works; the least of 40 rounds is taken of each, in which next to none is waiting."),
+    Row("boot.prompt", "boot to the shell's prompt", 10_000_000, "xv6 432 million, or 22.4",
+        "From the kernel's first instruction to when nobody has anything to do for the first time, "
+        "the prompt being shown; sleep in between is not counted.  (xv6 without poisoning its "
+        "memory: 22.4 million.)"),
 )

@@ -6,6 +6,8 @@ random number comes from a seed, and nothing waits for the host.
 """
 
 import re
+import time
+from pathlib import Path
 
 from grade.harness import build, submission
 from grade.harness.artefacts import Artefacts, fresh
@@ -18,6 +20,7 @@ from . import trace
 
 LIMIT = 4_000  # ms of guest time
 OPERATIONS = ROOT / "user/tests/benchpath.toml"
+CLEARING = 4  # instructions for eight bytes of the bss, before any C (entry.S)
 TOLD = 4  # of the longest paths
 FIGURE = re.compile(r"^([a-z]+\.[a-z0-9.]+) +(\d+\.\d)", re.MULTILINE)
 
@@ -72,14 +75,20 @@ def operations(only=None):
         manifest = folder("operations-image") / "one.toml"
         manifest.write_text(OPERATIONS.read_text().replace("number(0)", f"number({address})"))
         image = build.image(manifest)
-    log = submission.work().parent / "bench/operations/instructions"
-    with boot("operations", image, extra=trace.options(log)) as machine:
+    kernel, _, addresses = _traced("operations", image)
+    return kernel, trace.Reading(addresses, kernel, trace.Program(_program("benchpath")))
+
+
+def _traced(name, image, extra=(), **options):
+    """Runs a machine to its end: its kernel, and what trace.read() gives."""
+    log = submission.work().parent / "bench" / name / "instructions"
+    with boot(name, image, extra=(*extra, *trace.options(log)), **options) as machine:
         machine.finish()
         kernel = trace.Program(machine.config.kernel)
     with open(log) as lines:
-        _, addresses = trace.read(lines)
+        harts, addresses = trace.read(lines)
     log.unlink()
-    return kernel, trace.Reading(addresses, kernel, trace.Program(_program("benchpath")))
+    return kernel, harts, addresses
 
 
 def _program(name):
@@ -135,3 +144,45 @@ def wakeups():
         with boot(f"wakeups-{others}", build.image(changed)) as machine:
             found.update(figures_in(machine.finish()))
     return found, {}
+
+
+def start():
+    """From the kernel's first instruction to the shell's prompt."""
+    scenario = Path(__file__).with_name("boot.c")
+    with boot("start", build.image(ROOT / "user/image.toml"), scenario=scenario) as machine:
+        log = machine.finish()
+        times = machine.symbol("boot_times")
+        cleared = machine.address("bss_end") - machine.address("bss_start")
+    if not log.text.endswith("latchkey> "):
+        raise Wrong("the shell's prompt at the end", log.text[-200:], log=str(log.path))
+    count = times["prompted"] - times["started"] - times["slept"]
+    return {"boot.prompt": count + cleared // 8 * CLEARING}, {"boot.prompt": _wall_clock()}
+
+
+def _wall_clock():
+    """How long that takes on this machine, as it is now."""
+    kept = Artefacts(folder("start-parallel"))
+    config = Config(kernel=build.kernel(debug=False), image=build.image(ROOT / "user/image.toml"),
+                    limit=60_000, interactive=True, parallel=True)
+    began = time.monotonic()
+    with Machine(config, kept) as machine:
+        machine.expect("latchkey> ")
+        return f"{time.monotonic() - began:.2f} s on this machine, firmware and emulator included"
+
+
+def halting():
+    """A process is halted that is loaded on another hart.
+
+    Two harts work, in turns of a microsecond, which a timer of the emulator
+    ends; the spare hart behind each takes the empty turn that follows."""
+    timer = ("-netdev", "hubport,id=turns,hubid=0",
+             "-object", "filter-buffer,id=turn,netdev=turns,interval=1")
+    image = build.image(ROOT / "user/tests/benchhalt.toml")
+    _, harts, addresses = _traced("halting", image, timer, smp=4, append="spare=1")
+    rounds = trace.by_hart(harts, addresses, trace.Program(_program("benchhalt")), "halt")
+    remote = [(own, other) for own, other in rounds if other]
+    if not remote:
+        raise Wrong("a process to be halted on another hart", "it was never loaded there")
+    own, other = (min(counts) for counts in zip(*remote))
+    return {"halt.remote": own + other}, {
+        "halt.remote": f"{own:,} of the hart that asks, {other:,} of the one that lets go"}

@@ -218,3 +218,19 @@ class Reading:
             window.rounds += 1
             window.functions.update(self._round)
         self._op, self._round = BETWEEN, None
+
+
+def by_hart(harts, addresses, user, op):
+    """For each round of one operation (own, others): kernel instructions of
+    the hart that executes it, and of all others meanwhile."""
+    start, done = user.address[f"op_{op}"], user.address["op_done"]
+    found, own, counts = [], None, Counter()
+    for hart, address in zip(harts, addresses):
+        if address == start:
+            own, counts = hart, Counter()
+        elif address == done and own is not None:
+            found.append((counts[own], sum(counts.values()) - counts[own]))
+            own = None
+        elif is_kernel(address):
+            counts[hart] += 1
+    return found
