@@ -3,7 +3,7 @@
     python -m grade.bench [--rounds N] [--explain] [--out FILE] [RUN ...]
 
 RUN names some of the runs only.  A goal that is missed is shown; it is no
-failure.
+failure.  What has changed since the file was written last is shown too.
 """
 
 import argparse
@@ -11,6 +11,7 @@ import json
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 from grade.harness import build
 from grade.harness.lab import ROOT
@@ -47,9 +48,17 @@ def measure(options):
     return values, notes
 
 
-def explain():
+def last_time(path):
+    """{id: value} of the run before, as far as it can be read."""
+    try:
+        return {record["id"]: record["value"] for record in json.loads(path.read_text())}
+    except (AttributeError, OSError, ValueError, TypeError, KeyError):
+        return {}
+
+
+def explain(rows):
     print("\nWhat is counted")
-    for row in ROWS:
+    for row in rows:
         print(textwrap.fill(f"{row.id}: {row.counts}", 100, initial_indent="  ",
                             subsequent_indent="    "))
 
@@ -58,13 +67,29 @@ def parse():
     parser = argparse.ArgumentParser(prog="make bench", description="Measures the kernel.")
     parser.add_argument("--rounds", type=int, default=10_000, help="of each service")
     parser.add_argument("--explain", action="store_true", help="say what is counted")
-    parser.add_argument("--out", default=ROOT / "build/bench.json")
+    parser.add_argument("--out", type=Path, help="build/bench.json, or nothing where only some "
+                        "runs are named")
     parser.add_argument("runs", nargs="*", metavar="RUN", help=f"one of {', '.join(RUNS)}")
     options = parser.parse_args()
     for name in options.runs:
         if name not in RUNS:
             parser.error(f"{name} is no run; there are {', '.join(RUNS)}")
+    if not options.runs and not options.out:
+        options.out = ROOT / "build/bench.json"
     return options
+
+
+def report(options, values, notes):
+    """The table, and what there is to say."""
+    rows = [row for row in ROWS if row.id in values or not options.runs]
+    print(f"Guest instructions, one hart unless said, release kernel, {compiler()}\n")
+    print("\n".join(table.lines(rows, values, colour=sys.stdout.isatty())) + "\n")
+    for name, note in notes.items():
+        print(textwrap.fill(f"{name}: {note}", 100, subsequent_indent="  "))
+    for line in table.changes(values, last_time(options.out)):
+        print(line)
+    if options.explain:
+        explain(rows)
 
 
 def main():
@@ -73,16 +98,13 @@ def main():
         values, notes = measure(options)
     except Failure as failure:
         sys.exit(f"bench: {failure.happened}\n  expected: {failure.expected}\n  log: {failure.log}")
-    print(f"Guest instructions, one hart, release kernel, {compiler()}\n")
-    print("\n".join(table.lines(ROWS, values, colour=sys.stdout.isatty())))
-    for name, note in notes.items():
-        print(f"{name}: {note}")
-    if options.explain:
-        explain()
-    with open(options.out, "w") as file:
-        json.dump(table.records(ROWS, values), file, indent=1)
-        file.write("\n")
-    print(f"\nwritten to {options.out}")
+    report(options, values, notes)
+    if options.out:
+        text = json.dumps(table.records(ROWS, values), indent=1)
+        options.out.parent.mkdir(parents=True, exist_ok=True)
+        options.out.write_text(text + "\n")
+        print(f"\nwritten to {options.out}")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -46,8 +46,11 @@ ROWS = (
         "available itself, and runs again when the other has done the same.  Latchkey has no other "
         "way to yield.  (seL4 and xv6: each yields once.)"),
     Row("fault.zero", "first touch of a zero page", None, "",
-        "One store to an address where memory is allowed but nothing is: the fault, the pager, "
-        "which buys a page of the bank and puts it into the space, and the store again."),
+        "One store to an address where memory is allowed but nothing is, to the instruction behind "
+        "it.  The kernel's part is the fault's message to the pager, and one more fault for the page "
+        "table.  The rest is the pager's: it looks the space over, buys a page of the bank, puts it "
+        "into the leaf node (every sixteenth time a new one) and answers; a dozen calls of kernel "
+        "objects and one of the bank, all of them counted."),
     Row("irq.driver", "interrupt to its driver in user mode", 700, "",
         "From the cycle for which the real-time clock's alarm is set to the first instruction of the "
         "driver behind its wait; a process of lower priority is busy in user mode meanwhile."),
@@ -75,4 +78,8 @@ ROWS = (
         "From the kernel's first instruction to when nobody has anything to do for the first time, "
         "the prompt being shown; sleep in between is not counted.  (xv6 without poisoning its "
         "memory: 22.4 million.)"),
+    Row("ckpt.pause.base", "checkpoint pause, whatever is dirty", None, "",
+        "What a snapshot takes that finds nothing dirty."),
+    Row("ckpt.pause.object", "the same, for each dirty object", 150, "",
+        "What each dirty object, and each writable mapping of one, adds to that."),
 )

@@ -9,7 +9,7 @@ import re
 import time
 from pathlib import Path
 
-from grade.harness import build, submission
+from grade.harness import build
 from grade.harness.artefacts import Artefacts, fresh
 from grade.harness.lab import ROOT
 from grade.harness.machine import Machine
@@ -18,6 +18,7 @@ from grade.harness.verdict import Wrong
 
 from . import trace
 
+BASE = ROOT / "build/bench"
 LIMIT = 4_000  # ms of guest time
 OPERATIONS = ROOT / "user/tests/benchpath.toml"
 CLEARING = 4  # instructions for eight bytes of the bss, before any C (entry.S)
@@ -27,7 +28,7 @@ FIGURE = re.compile(r"^([a-z]+\.[a-z0-9.]+) +(\d+\.\d)", re.MULTILINE)
 
 def folder(name):
     """A fresh folder for what the run called `name` leaves behind."""
-    return fresh(submission.work().parent / "bench" / name)
+    return fresh(BASE / name)
 
 
 def boot(name, image, **options):
@@ -81,7 +82,7 @@ def operations(only=None):
 
 def _traced(name, image, extra=(), **options):
     """Runs a machine to its end: its kernel, and what trace.read() gives."""
-    log = submission.work().parent / "bench" / name / "instructions"
+    log = BASE / name / "instructions"
     with boot(name, image, extra=(*extra, *trace.options(log)), **options) as machine:
         machine.finish()
         kernel = trace.Program(machine.config.kernel)

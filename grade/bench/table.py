@@ -36,6 +36,13 @@ def verdict(value, goal, colour):
     return f"{GREEN if value <= goal else RED}{text}{PLAIN}" if colour else text
 
 
+def changes(values, before):
+    """A line for each figure that is not what it was; before: {id: value}."""
+    for name, value in values.items():
+        if name in before and before[name] != value:
+            yield f"{name}: was {number(before[name])}"
+
+
 def lines(rows, values, colour=False):
     """The table, a line for each row."""
     yield f"{'':16} {'value':>10} {'goal':>10} {'':10} {'what':38} peers"
