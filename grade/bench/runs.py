@@ -103,7 +103,9 @@ def paths():
     kernel, reading = operations()
     longest = _by_operation(reading.paths)
     path, mask = longest[0], max(reading.masked, key=lambda mask: mask.length)
+    touch = sum(reading.windows["touch"].functions.values())
     notes = {
+        "fault.zero": f"a fault that the kernel serves alone, from the space tree, takes {touch:,}",
         "path.max": "; ".join(f"{path.length:,} {path.cause} in {_spoken(path.op)}, most of it in "
                               f"{_greatest(path.functions)}" for path in longest[:TOLD]),
         "irq.off.max": f"{mask.cause} in {_spoken(mask.op)}, from "
@@ -113,9 +115,12 @@ def paths():
 
 
 def _by_operation(paths):
-    """The longest path of each operation, the longest first."""
+    """The longest path of each operation, the longest first; what came
+    between operations only if none was as long."""
     found = {}
-    for path in paths:
+    for path in sorted(paths, key=lambda path: path.op == trace.BETWEEN):
+        if path.op == trace.BETWEEN and any(path.length <= other.length for other in found.values()):
+            continue
         if path.op not in found or found[path.op].length < path.length:
             found[path.op] = path
     return sorted(found.values(), key=lambda path: -path.length)

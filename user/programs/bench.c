@@ -58,10 +58,9 @@ static u64 take_next(u64 word)
 	register u64 a0 asm("a0") = word;
 	register u64 a5 asm("a5") = 0;
 	register u64 t0 asm("t0") = 0;
-	register u64 a7 asm("a7") = CTL_OP(OP_REPLY_WAIT) |
-				    CTL_TARGET(CAP_REPLY) |
-				    CTL_RECV(0, CAP_IN) |
-				    CTL_RESUME_IN(CAP_REPLY);
+	register u64 a7 asm("a7") =
+		CTL_OP(OP_REPLY_WAIT) | CTL_TARGET(CAP_REPLY) |
+		CTL_RECV(0, CAP_IN) | CTL_RESUME_IN(CAP_REPLY);
 	asm volatile("ecall"
 		     : "+r"(a0), "+r"(a5), "+r"(t0), "+r"(a7)
 		     :
@@ -136,8 +135,8 @@ static u64 round_cap(u64 i)
 	register u64 a0 asm("a0") = i;
 	register u64 a5 asm("a5") = 0;
 	register u64 t0 asm("t0") = 0;
-	register u64 a7 asm("a7") = CTL_OP(OP_CALL) | CTL_TARGET(CAP_TAKER) |
-				    CTL_SEND(0, CAP_ECHO);
+	register u64 a7 asm("a7") =
+		CTL_OP(OP_CALL) | CTL_TARGET(CAP_TAKER) | CTL_SEND(0, CAP_ECHO);
 	asm volatile("ecall"
 		     : "+r"(a0), "+r"(a5), "+r"(t0), "+r"(a7)
 		     :

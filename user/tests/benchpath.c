@@ -16,8 +16,8 @@
 #define CAP_ROLE CAP_TMP  /* at the start: a number, of whom it is not void */
 #define ROLE_ECHO 1
 #define ROLE_WATCH 2 /* keeper of all others, who should not fault */
-#define KIT_ONLY 11       /* number: address of the one op_NAME(), or 0: all */
-#define AREA PLACE        /* a node's worth of pages: 64 KiB */
+#define KIT_ONLY 11  /* number: address of the one op_NAME(), or 0: all */
+#define AREA PLACE   /* a node's worth of pages: 64 KiB */
 #define NAP (20 * TICKS_PER_US)
 #define SLEEP (400 * TICKS_PER_US) /* longer than it takes to send a crowd */
 
@@ -47,8 +47,11 @@ static void op_call(void)
 static struct message big_message(void)
 {
 	return (struct message){
-		.text = text, .text_size = sizeof(text), .buffer = buffer,
-		.buffer_size = sizeof(buffer), .resume = CAP_E,
+		.text = text,
+		.text_size = sizeof(text),
+		.buffer = buffer,
+		.buffer_size = sizeof(buffer),
+		.resume = CAP_E,
 		.send = { CAP_PAGES, CAP_NODES, CAP_SCHEDULE, CAP_KIT },
 		.receive = { CAP_A, CAP_B, CAP_C, CAP_D },
 	};
@@ -393,8 +396,8 @@ static noreturn void watch(void)
 {
 	struct message m = { 0 };
 	message_wait(&m);
-	printf("fault %lu at 0x%lx, pc 0x%lx\n",
-	       m.w[0] - FAULT_ORDER, m.w[1], m.w[2]);
+	printf("fault %lu at 0x%lx, pc 0x%lx\n", m.w[0] - FAULT_ORDER, m.w[1],
+	       m.w[2]);
 	test_end(100);
 }
 
