@@ -58,6 +58,17 @@ class Elf:
                 return f"{name}+{address - start:#x}"
         return f"{address:#x}"
 
+    def line(self, address):
+        """`file.c:12`, where the code at an address comes from, or nothing."""
+        for unit in self._elf.get_dwarf_info().iter_CUs():
+            program = self._elf.get_dwarf_info().line_program_for_CU(unit)
+            rows = [entry.state for entry in program.get_entries() if entry.state]
+            for row, after in zip(rows, rows[1:]):
+                if row.address <= address < after.address and not row.end_sequence:
+                    first = 0 if program["version"] >= 5 else 1
+                    return f"{program['file_entry'][row.file - first].name.decode()}:{row.line}"
+        return ""
+
     def place(self, path, read_pointer=None):
         """The Place a path names.  `read_pointer(address)` gives the eight
         bytes there as a number, and is needed for `->` only.  NoSymbol."""

@@ -101,10 +101,13 @@ def test_the_first_step_counts_without_the_others(tmp_path):
     assert "read_clock is yours to write" in results["tests"][1]["message"]
 
 
-def test_a_fault_is_named_by_function_and_address(tmp_path):
-    results = graded(tmp_path, with_body("u64 read_number", FAULT))
+def test_a_fault_is_named_by_address_and_line(tmp_path):
+    text = with_body("u64 read_number", FAULT)
+    results = graded(tmp_path, text)
+    line = text[: text.index("*(u64 *)reg = 0")].count("\n") + 1
     assert {test["verdict"] for test in results["tests"]} == {"crash"}
-    assert re.search(r"it faulted at address 0x9, in \w+", results["tests"][0]["message"])
+    message = results["tests"][0]["message"]
+    assert re.search(rf"it faulted at address 0x9, in \w+\+0x(.|\n)*look at   first\.c:{line}\n", message), message
 
 
 def test_a_program_without_end_is_a_timeout(tmp_path):

@@ -72,10 +72,9 @@ def calls(machine, badge):
 def _expect_no_fault(machine):
     if machine.symbol("board->fault"):
         program = Elf(machine.config.image.parent / "programs" / "first.elf")
-        place = program.where(machine.symbol("board->pc"))
-        raise Crash("the program to run to its end",
-                    f"it faulted at address {machine.symbol('board->address'):#x}, in {place}",
-                    look=place.split("+")[0], log=machine.artefacts.serial)
+        address, pc = machine.symbol("board->address"), machine.symbol("board->pc")
+        raise Crash("the program to run to its end", f"it faulted at address {address:#x}, in {program.where(pc)}",
+                    look=program.line(pc), log=machine.artefacts.serial)
     if not machine.symbol("board->ended"):
         raise Crash("the program to run to its end", "the machine was turned off before",
                     log=machine.artefacts.serial)
