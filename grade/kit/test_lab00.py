@@ -107,7 +107,7 @@ def test_a_fault_is_named_by_address_and_line(tmp_path):
     line = text[: text.index("*(u64 *)reg = 0")].count("\n") + 1
     assert {test["verdict"] for test in results["tests"]} == {"crash"}
     message = results["tests"][0]["message"]
-    assert re.search(rf"it faulted at address 0x9, in \w+\+0x(.|\n)*look at   first\.c:{line}\n", message), message
+    assert re.search(rf"it faulted at address 0xa, in \w+\+0x(.|\n)*look at   first\.c:{line}\n", message), message
 
 
 def test_a_program_without_end_is_a_timeout(tmp_path):
@@ -129,10 +129,16 @@ def test_what_goes_around_the_exercise_is_refused(tmp_path, text, said):
     assert said in results["tests"][0]["message"].replace("\u2018", "'").replace("\u2019", "'")
 
 
-def test_the_program_runs_at_the_shell(boot):
-    machine = boot(reference=True, debug=False, image=ROOT / "user" / "image.toml",
+def test_the_program_runs_at_the_shell_as_the_handout_shows(boot):
+    page = (ROOT / "handouts" / "lab00.md").read_text()
+    machine = boot(reference=True, debug=False, image=ROOT / "user" / "image.toml", smp=2,
                    interactive=True, parallel=True, limit=120_000)
-    machine.expect("latchkey> ")
+    machine.expect(r"(?s)(latchkey: .*)latchkey> ")
+    for line in machine.text[machine.text.index("latchkey: ") :].splitlines():
+        assert line.strip() in page
+    machine.send("ps\r")
+    for name in re.findall(r"\n *\d+ (\w+) ", machine.expect(r"(?s)(.*)latchkey> ")[1]):
+        assert re.search(rf"^ +\d+ {name} +(available|running|waiting)", page, re.MULTILINE), name
     machine.send("first\r")
     machine.expect(r"number   1976, ok\r?\nclock    \d{10} seconds since 1970, ok\r?\n"
                    r"parcel   first number in slot 9; 16 would be none\r?\n")

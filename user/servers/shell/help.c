@@ -131,6 +131,10 @@ const struct topic programs[] = {
 	  NULL },
 	{ "bench", "bench", "what the kernel's operations cost",
 	  "In instructions, if the machine counts them: `make bench`.", NULL },
+	{ "first", "first", "three invocations, of lab 0",
+	  "A number of the kernel's, the clock, and a parcel of capabilities:\n"
+	  "handouts/lab00.md.  With LAB=0 it is the one you write.",
+	  NULL },
 	{ 0 },
 };
 
