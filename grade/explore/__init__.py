@@ -37,6 +37,6 @@ of whose interleavings were run, or -1), random, steps, longest, seconds.
 By hand:  python -m grade.explore SCENARIO [--bound N] [--replay CHOICES] ...
 """
 
-from .run import Explorer, Result
+from grade.explore.run import Explorer, Result
 
 __all__ = ["Explorer", "Result"]

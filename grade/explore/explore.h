@@ -28,6 +28,9 @@ struct scenario {
 	void (*setup)(void);   /* once, on no hart */
 	void (*body[EXPLORE_HARTS])(void); /* a hart each, interrupts off */
 	void (*final)(void);   /* on no hart */
+	/* Whenever every hart waits, idles or computes in user mode: what must
+	   be so then, without waiting for another interrupt. */
+	void (*still)(void);
 	bool time_flies;       /* timers may come at any time; else they come
 	                          only when every hart waits */
 	/* In user mode, of the process loaded on this hart: ends in

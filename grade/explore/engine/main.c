@@ -67,6 +67,14 @@ void model_user(void)
 		scenario.user();
 }
 
+void model_still(void)
+{
+	machine.on = false;
+	if (scenario.still)
+		scenario.still();
+	machine.on = true;
+}
+
 void explore_trap(void (*f)(void))
 {
 	machine_trap(f);

@@ -153,7 +153,10 @@ void harts_point(bool switches)
 	}
 }
 
-/* Returns when this hart has been chosen to go on. */
+/*
+ * Returns when this hart has been chosen to go on.  When nobody can, all
+ * stores have long reached memory, and only an interrupt can come.
+ */
 void harts_block(enum standing standing)
 {
 	struct choice c[CHOICES_MAX];
@@ -165,13 +168,15 @@ void harts_block(enum standing standing)
 						  (u8)machine_self(),
 						  (u8)machine_self(), 0 };
 		n += hart_choices(c + n, 0);
+		if (!n && memory_drain_all())
+			continue;
+		if (!n)
+			model_still();
 		n += wakeup_choices(c + n, n ? 1 : 0);
-		if (n) {
-			follow(&c[n > 1 ? model_choose(c, n) : 0]);
-			break;
-		}
-		if (!memory_drain_all())
+		if (!n)
 			machine_leave();
+		follow(&c[n > 1 ? model_choose(c, n) : 0]);
+		break;
 	}
 	machine.current->standing = RUNS;
 }

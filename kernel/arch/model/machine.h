@@ -143,6 +143,9 @@ static inline void tell(enum told what, const void *where, u64 value,
    it returns, the process goes on computing until it is interrupted. */
 void model_user(void);
 
+/* No hart can go on until an interrupt comes, or ever. */
+void model_still(void);
+
 /* What the explorer calls: runs all harts until nothing moves any more. */
 void machine_run(void);
 /* From user mode into the kernel, interrupts disabled: calls f. */
