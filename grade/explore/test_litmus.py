@@ -19,7 +19,7 @@ HEAD = """
 #include <lock/spin.h>
 
 static struct atomic32 x, y, z;
-static u32 data, seen[4];
+static u32 data __attribute__((used)), seen[4] __attribute__((used));
 static struct spinlock lock = SPINLOCK(LR_RING);
 static inline void set(struct atomic32 *a, u32 v) { atomic32_store_relaxed(a, v); }
 static inline void publish(struct atomic32 *a, u32 v) { atomic32_store_release(a, v); }
@@ -123,7 +123,7 @@ CAUGHT = {
     "a smashed stack": (["char a[8]; char *p = a; asm(\"\" : \"+r\"(p)); for (int i = 0; i < 64; i++) p[i] = 1;"
                          "asm(\"\" :: \"r\"(p) : \"memory\");"], Crash, "wrote beyond its own variables|wild", ""),
     "a panic": (["if (get(&x)) panic(\"who\", \"what %u\", 5u);", "set(&x, 1);"], Crash, "who: what 5", ""),
-    "an interrupt nobody expects": (["irqs_enable(); set(&x, 1); irqs_disable();"], None, "", ""),
+    "an interrupt that does not come": (["irqs_enable(); set(&x, 1); irqs_disable();"], None, "", ""),
 }
 
 

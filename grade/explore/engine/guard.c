@@ -13,7 +13,7 @@
 
 #define SIGNAL_STACK (64 << 10)
 #define TICK_US 250000
-#define TICKS_MAX 20 /* 5 s of processor time in one run, which takes 10 us */
+#define TICKS_MAX 6 /* 1.5 s of processor time in one run, which takes 50 us */
 
 void *allocate(size_t size);
 

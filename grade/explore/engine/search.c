@@ -151,27 +151,30 @@ void items_of_search(void)
 	}
 }
 
-/* All runs of one bound.  False: one failed, or there are more than `most`. */
+/*
+ * All runs of one bound, from the start again when a word turns out to be
+ * shared.  False: one failed, or there are more than `most`.
+ */
 static bool search_bound(u64 most)
 {
 	struct explorer *x = explorer;
 	u64 distinct = 0;
 	u32 learnt = words_learnt();
-	x->depth = 0;
-	do {
-		if (x->runs >= most)
-			break;
+	bool more = true;
+	for (x->depth = 0; more && x->runs < most;) {
 		if (!run_once())
 			return false;
 		distinct += x->spent == x->bound;
-		if (words_learnt() != learnt) {
+		if (words_learnt() == learnt) {
+			more = advance();
+		} else {
 			learnt = words_learnt();
 			distinct = 0;
 			x->depth = 0;
 		}
-	} while (x->depth == 0 || advance());
+	}
 	x->distinct += distinct;
-	return x->runs < most;
+	return !more;
 }
 
 /* True if all runs of all bounds, as far as they came, hold. */
