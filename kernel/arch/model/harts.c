@@ -104,17 +104,19 @@ static void follow(const struct choice *c)
 		switch_to(&self->context, h);
 }
 
-/* Others first, as far as they can go on. */
+/* The next in turn goes first; so no two can go round and round for free. */
 static void yield(void)
 {
 	struct choice c[CHOICES_MAX];
-	u32 n = hart_choices(c, 0);
+	u32 n = hart_choices(c, 1);
 	if (!n)
 		return;
+	c[0].cost = 0;
 	c[n++] = (struct choice){ CHOICE_HART, (u8)machine_self(),
 				  (u8)machine_self(), 1 };
 	machine.step++;
-	follow(&c[model_choose(c, n)]);
+	struct choice chosen = c[model_choose(c, n)];
+	follow(&chosen);
 }
 
 /*
