@@ -32,7 +32,7 @@ struct scenario {
 	   be so then, without waiting for another interrupt. */
 	void (*still)(void);
 	bool time_flies;       /* timers may come at any time; else they come
-	                          only when every hart waits */
+	                          only when every hart waits (option `time`) */
 	/* In user mode, of the process loaded on this hart: ends in
 	   explore_trap(), or returns to compute until it is interrupted. */
 	void (*user)(void);
