@@ -159,8 +159,10 @@ enum schedule_order {
 
 /* conlog: the kernel's own log, on the serial line. */
 enum conlog_order {
-	CONLOG_WRITE = 0, /* str */
+	CONLOG_WRITE = 0, /* str, at most CONLOG_MAX bytes */
 };
+/* It is printed before the invocation ends: so it is not long. */
+#define CONLOG_MAX 256
 
 /* discrim */
 enum discrim_order {

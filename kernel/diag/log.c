@@ -31,14 +31,13 @@ void log_emergency(void)
 static void put(void *to, char c)
 {
 	(void)to;
-	platform_putc(c);
+	platform_write(&c, 1);
 }
 
 void log_write(const char *text, size_t n)
 {
 	log_lock();
-	while (n--)
-		platform_putc(*text++);
+	platform_write(text, n);
 	log_unlock();
 }
 

@@ -23,8 +23,8 @@ extern struct platform platform;
  */
 void hart_start(u32 id, void (*entry)(void));
 
-/* Prints one character on the serial line, waiting until it is taken. */
-void platform_putc(char c);
+/* Prints on the serial line, waiting until all is taken. */
+void platform_write(const char *text, size_t n);
 
 /* Ends the machine; the emulator exits with this status (0 to 255). */
 void platform_exit(u8 status) noreturn;

@@ -1,6 +1,5 @@
 #include <diag/check.h>
 #include <hal/hart.h>
-#include <space/shoot.h>
 #include <space/table.h>
 
 /* Spaces given back in one transaction: each stays locked until it ends. */
@@ -153,11 +152,10 @@ void space_slot_changes(struct node *n, unsigned slot)
 	if (!(cap_meta(c) & META_HAZARD))
 		return;
 	spin_lock(&space_lock);
-	bool any = clear_everywhere_locked(&n->obj, slot * size, size);
+	if (clear_everywhere_locked(&n->obj, slot * size, size))
+		tables_forget_locked();
 	spin_unlock(&space_lock);
 	atomic32_and_relaxed(&c->meta, ~META_HAZARD);
-	if (any)
-		shoot_flush();
 }
 
 static void clear_hazards(struct node *n)
@@ -174,7 +172,8 @@ void space_object_changes(struct obj *o)
 	if (o->kind == OK_PROCESS)
 		return;
 	spin_lock(&space_lock);
-	bool any = clear_everywhere_locked(o, 0, size);
+	if (clear_everywhere_locked(o, 0, size))
+		tables_forget_locked();
 	while (!link_is_alone(&o->maps))
 		mapref_free_locked(container_of(o->maps.next, struct mapref,
 						of_object));
@@ -182,8 +181,6 @@ void space_object_changes(struct obj *o)
 	spin_unlock(&space_lock);
 	if (o->kind == OK_NODE)
 		clear_hazards(obj_node(o));
-	if (any)
-		shoot_flush();
 }
 
 void space_check(struct obj *o)

@@ -123,84 +123,117 @@ bool table_set_locked(struct space *s, vaddr_t va, u64 leaf)
 	return true;
 }
 
-/* The lowest table for va, or NULL. */
-static pte_t *leaves_of(struct space *s, vaddr_t va)
+/*
+ * Lower tables that were unhooked, chained by their first entries in a form
+ * that is not present: some hart may still walk through them, until all have
+ * forgotten.  Under the space lock.
+ */
+static paddr_t unhooked;
+
+/* The table below the entry goes off.  True if there was one. */
+static bool unhook_locked(pte_t *entry)
 {
-	pte_t *t = table_of(&s->roots[pte_index(va, 2)]);
-	return t ? table_of(&t[pte_index(va, 1)]) : NULL;
+	pte_t *table = table_of(entry);
+	if (!table)
+		return false;
+	atomic64_store_relaxed(entry, 0);
+	atomic64_store_relaxed(&table[0], unhooked.raw);
+	unhooked = direct_paddr(table);
+	return true;
+}
+
+void tables_forget_locked(void)
+{
+	shoot_flush();
+	while (unhooked.raw) {
+		pte_t *table = direct(unhooked);
+		paddr_t next = PADDR(atomic64_load_relaxed(&table[0]));
+		frame_free(unhooked);
+		unhooked = next;
+	}
+}
+
+/* The leaves of pages `first` up to `end`, all of one lowest table. */
+static bool clear_leaves(pte_t *middle, unsigned first, unsigned end)
+{
+	pte_t *table = table_of(&middle[first / PTES]);
+	bool any = false;
+	for (; table && first < end; first++) {
+		pte_t *leaf = &table[first % PTES];
+		any |= atomic64_load_relaxed(leaf) != 0;
+		atomic64_store_relaxed(leaf, 0);
+	}
+	return any;
+}
+
+/* The whole tables from index `first` up to `end`. */
+static bool unhook_some_locked(pte_t *middle, unsigned first, unsigned end)
+{
+	bool any = false;
+	for (unsigned i = first; i < end; i++)
+		if (unlikely(atomic64_load_relaxed(&middle[i])))
+			any |= unhook_locked(&middle[i]);
+	return any;
+}
+
+/*
+ * What lies below a middle table, pages `first` up to `end` of its 2^18: whole
+ * tables go off, of the first and the last the leaves are cleared.
+ */
+static bool clear_middle_locked(pte_t *middle, unsigned first, unsigned end)
+{
+	unsigned whole = ROUND_UP(first, PTES), rest = end / PTES * PTES;
+	bool any = false;
+	if (first < whole)
+		any |= clear_leaves(middle, first, MIN(whole, end));
+	if (whole < rest)
+		any |= unhook_some_locked(middle, whole / PTES, rest / PTES);
+	if (rest >= whole && rest < end)
+		any |= clear_leaves(middle, rest, end);
+	return any;
 }
 
 bool table_clear_locked(struct space *s, u64 start, u64 end)
 {
-	const u64 reach = PAGE_SIZE * PTES;
+	const u64 reach = PAGE_SIZE * PTES * PTES;
 	bool any = false;
 	for (u64 va = start; va < end;) {
-		u64 stop = MIN(end, (va / reach + 1) * reach);
-		pte_t *t = leaves_of(s, VADDR(va));
-		for (; t && va < stop; va += PAGE_SIZE) {
-			pte_t *leaf = &t[pte_index(VADDR(va), 0)];
-			any |= atomic64_load_relaxed(leaf) != 0;
-			atomic64_store_relaxed(leaf, 0);
-		}
+		u64 base = va / reach * reach, stop = MIN(end, base + reach);
+		pte_t *middle = table_of(&s->roots[pte_index(VADDR(va), 2)]);
+		if (middle)
+			any |= clear_middle_locked(
+				middle, (unsigned)((va - base) / PAGE_SIZE),
+				(unsigned)((stop - base) / PAGE_SIZE));
 		va = stop;
 	}
 	return any;
 }
 
-/*
- * Empties the lower tables below an entry of a root and unhooks them.  Some
- * hart may still walk through one: so each stays empty, and they are chained
- * by their first entries, in a form that is not present.
- */
-static paddr_t unhook_leaves(pte_t *entry, paddr_t chain)
+static void free_maprefs_of_locked(struct space *s)
 {
-	pte_t *middle = table_of(entry);
-	for (unsigned i = 0; middle && i < PTES; i++) {
-		pte_t *leaves = table_of(&middle[i]);
-		if (!leaves)
-			continue;
-		memset(leaves, 0, PAGE_SIZE);
-		atomic64_store_relaxed(&leaves[0], chain.raw);
-		atomic64_store_relaxed(&middle[i], 0);
-		chain = direct_paddr(leaves);
-	}
-	return chain;
-}
-
-static void free_chain(paddr_t chain)
-{
-	while (chain.raw) {
-		pte_t *table = direct(chain);
-		paddr_t next = PADDR(atomic64_load_relaxed(&table[0]));
-		frame_free(chain);
-		chain = next;
-	}
+	while (!link_is_alone(&s->maps))
+		mapref_free_locked(container_of(s->maps.next, struct mapref,
+						of_space));
 }
 
 /*
  * Frees all that a space has but itself and the tables that a hart's root may
- * hold.  False if there was nothing.  Waits for harts in user mode, which take
- * no lock on their way into the kernel.
+ * hold.  False if there was nothing.
  */
 static bool space_empty_locked(struct space *s)
 {
 	bool any = !link_is_alone(&s->maps);
-	paddr_t chain = PADDR(0);
-	for (unsigned i = 0; i < MMU_USER_ROOTS; i++)
-		chain = unhook_leaves(&s->roots[i], chain);
-	while (!link_is_alone(&s->maps))
-		mapref_free_locked(container_of(s->maps.next, struct mapref,
-						of_space));
-	any |= chain.raw != 0;
+	any |= table_clear_locked(s, 0, SPACE_SIZE);
+	free_maprefs_of_locked(s);
 	if (any)
-		shoot_flush();
-	free_chain(chain);
+		tables_forget_locked();
 	return any;
 }
 
+/* It is empty, and no hart has it. */
 static void space_free_locked(struct space *s)
 {
-	space_empty_locked(s);
+	kassert(link_is_alone(&s->maps));
 	for (unsigned i = 0; i < MMU_USER_ROOTS; i++) {
 		pte_t *middle = table_of(&s->roots[i]);
 		if (middle)
@@ -239,6 +272,7 @@ static bool try_to_free(struct space *s)
 	    (s->root && mrow_try_write(&s->root->lock) != LOCK_OK))
 		return false;
 	if (take_from_root(s)) {
+		space_empty_locked(s);
 		space_free_locked(s);
 		return true;
 	}
@@ -266,14 +300,15 @@ bool space_reclaim_locked(void)
 	return false;
 }
 
+/* Its leaves were cleared; what refers to it goes too. */
 void space_detach_locked(struct obj *root)
 {
 	struct space *s = atomic_ptr_load_acquire(&root->space);
 	if (!s)
 		return;
-	table_clear_locked(s, 0, SPACE_SIZE);
 	bool free = take_from_root(s);
 	s->root = NULL;
+	free_maprefs_of_locked(s);
 	if (free)
 		space_free_locked(s);
 }

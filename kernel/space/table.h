@@ -34,8 +34,19 @@ void mapref_free_locked(struct mapref *m);
 /* Sets one leaf.  False: no frame for a table. */
 bool table_set_locked(struct space *s, vaddr_t va, u64 leaf);
 
-/* Clears the leaves of [start, end).  True if there was one. */
+/*
+ * Clears the leaves of [start, end), both at the beginning of a page.  True if
+ * there may have been one: then tables_forget_locked() has to follow, before
+ * the lock is released.
+ */
 bool table_clear_locked(struct space *s, u64 start, u64 end);
+
+/*
+ * Makes all harts forget what was cleared, and frees the tables that went off.
+ * Waits for harts in user mode, which take no lock on their way into the
+ * kernel.
+ */
+void tables_forget_locked(void);
 
 /*
  * Gives back room: all of a space that no hart has loaded, or else what can be
@@ -43,5 +54,6 @@ bool table_clear_locked(struct space *s, u64 start, u64 end);
  */
 bool space_reclaim_locked(void);
 
-/* The root is to be destroyed (write-locked): parts it from its space. */
+/* The root is to be destroyed (write-locked), and all leaves have been cleared
+   through its mapping reference: parts it from its space. */
 void space_detach_locked(struct obj *root);

@@ -1,3 +1,4 @@
+#include <abi/orders.h>
 #include <base/fmt.h>
 #include <base/string.h>
 #include <caps.h>
@@ -17,7 +18,7 @@ static void write(const char *text, size_t size)
 void print(const char *text)
 {
 	for (size_t left = strlen(text); left;) {
-		size_t size = MIN(left, MSG_STRING_MAX);
+		size_t size = MIN(left, CONLOG_MAX); /* it may be a conlog */
 		write(text, size);
 		text += size;
 		left -= size;

@@ -300,6 +300,7 @@ static void wait_orders(void)
 
 static void device_orders(void)
 {
+	static const char text[CONLOG_MAX + 1];
 	kit(KIT_DEVICE, CAP_A);
 	is_of_type(CAP_A, CT_DEVPAGE);
 	no_such_order(CAP_A, DEVPAGE_ADDRESS + 1);
@@ -313,6 +314,8 @@ static void device_orders(void)
 	is_of_type(CAP_CONSOLE, CT_CONLOG);
 	no_such_order(CAP_CONSOLE, CONLOG_WRITE + 1);
 	CHECK_OK(order_text(CAP_CONSOLE, CONLOG_WRITE, 0, "", 0));
+	CHECK_EQ(order_text(CAP_CONSOLE, CONLOG_WRITE, 0, text, sizeof(text)),
+		 RC_STRING);
 	kit(KIT_CHECKPOINT, CAP_A);
 	is_of_type(CAP_A, CT_CHECKPOINT);
 }

@@ -194,12 +194,13 @@ void platform_start(u64 hw_id, paddr_t device_tree)
 	hart_reset_stack(boot_main);
 }
 
-void platform_putc(char c)
+void platform_write(const char *text, size_t n)
 {
 	if (uart_is_known())
-		uart_putc(c);
+		uart_write(text, n);
 	else
-		sbi_putc(c);
+		while (n--)
+			sbi_putc(*text++);
 }
 
 void platform_exit(u8 status)

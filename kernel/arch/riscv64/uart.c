@@ -18,9 +18,11 @@ bool uart_is_known(void)
 	return base != 0;
 }
 
-void uart_putc(char c)
+void uart_write(const char *text, size_t n)
 {
-	while (!(io_read8(base + LSR) & LSR_THR_EMPTY))
-		spin_hint();
-	io_write8(base + THR, (u8)c);
+	for (; n; n--) {
+		while (!(io_read8(base + LSR) & LSR_THR_EMPTY))
+			spin_hint();
+		io_write8(base + THR, (u8)*text++);
+	}
 }

@@ -8,5 +8,5 @@ void uart_init(u64 address);
 /* False before uart_init(). */
 bool uart_is_known(void);
 
-/* Waits until the character is taken. */
-void uart_putc(char c);
+/* Waits until all characters are taken. */
+void uart_write(const char *text, size_t n);
