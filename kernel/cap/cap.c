@@ -21,12 +21,15 @@ struct mcap mcap_to(struct obj *o, enum cap_type type, u8 rights, u16 badge)
 /*
  * Look, lock, look again: locks the ring that a slot is on and returns it;
  * NULL if it is on none.  *name is what the slot named at that moment.
+ *
+ * Whoever cut the link released the name when it was done; who finds it off
+ * every ring acquires, before it touches the link.
  */
 static inline struct ring *lock_ring_of(const struct cap *slot, u64 *name)
 {
 	bool object = type_names_object(cap_type(slot));
 	for (;;) {
-		*name = atomic64_load_relaxed(&slot->name);
+		*name = atomic64_load_acquire(&slot->name);
 		struct ring *r = object ? name_ring(*name) : NULL;
 		if (!r)
 			return NULL;
@@ -61,7 +64,7 @@ static bool cap_link(struct cap *slot, const struct mcap *value)
 	spin_lock(&r->lock);
 	bool valid = mcap_is_valid(value, value->hint);
 	/* Another reader of the same node may have prepared it already. */
-	if (valid && !name_ring(atomic64_load_relaxed(&slot->name))) {
+	if (valid && !name_ring(atomic64_load_acquire(&slot->name))) {
 		link_insert_after(&r->head, &slot->link);
 		atomic64_store_release(&slot->name, (u64)r);
 	}
@@ -160,7 +163,7 @@ static void unprepare_locked(struct obj *o, unsigned most)
 	for (; most && ring_has_caps_locked(&o->ring); most--) {
 		struct cap *c = cap_of_link(o->ring.head.next);
 		link_remove(&c->link);
-		atomic64_store_relaxed(&c->name, name_of_oid(o->oid));
+		atomic64_store_release(&c->name, name_of_oid(o->oid));
 	}
 }
 
