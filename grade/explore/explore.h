@@ -56,6 +56,9 @@ void explore_quiet(const void *start, size_t size);
 /* From user mode: the trap into the kernel.  Calls f, interrupts disabled. */
 void explore_trap(void (*f)(void)) noreturn;
 
+/* This hart has done its part: as if its body had returned. */
+void explore_end(void) noreturn;
+
 /* The run is wrong; says what happened instead of scenario.expects. */
 void explore_fail(const char *format, ...) noreturn printf_like(1, 2);
 

@@ -80,6 +80,11 @@ void explore_trap(void (*f)(void))
 	machine_trap(f);
 }
 
+void explore_end(void)
+{
+	machine_end();
+}
+
 void explore_device(u32 line, u32 times, u32 mask)
 {
 	machine_add_device(line, times, mask);

@@ -36,8 +36,7 @@ void machine_add_hart(void *top, void (*body)(void))
 static void hart_begin(void)
 {
 	machine.current->body();
-	tell(TELL_END, NULL, 0, 0);
-	harts_block(ENDED);
+	machine_end();
 }
 
 /* From the context of `save` to hart h, which goes on where it was. */
@@ -189,6 +188,14 @@ static bool watches(const struct machine_hart *h, const void *word)
 		if (k == WATCHED_MAX || h->watched[k] == word)
 			return true;
 	return false;
+}
+
+/* Nobody chooses it again. */
+void machine_end(void)
+{
+	tell(TELL_END, NULL, 0, 0);
+	harts_block(ENDED);
+	machine_leave();
 }
 
 /* Another value of the word has been stored, or may be seen from now on. */

@@ -148,6 +148,8 @@ void model_still(void);
 
 /* What the explorer calls: runs all harts until nothing moves any more. */
 void machine_run(void);
+/* The hart that runs has nothing more to do. */
+void machine_end(void) noreturn;
 /* From user mode into the kernel, interrupts disabled: calls f. */
 void machine_trap(void (*f)(void)) noreturn;
 /* Ends the run from whatever context. */
