@@ -112,17 +112,18 @@ def _run(command, what, **options):
 def _compile(path, flags, text=None):
     """The object of a trusted file; with `text`, as if that stood in it."""
     code = path.read_text() if text is None else text
-    key = hashlib.sha256("\0".join([_headers(), platform.machine(), str(path), *flags, code]).encode())
+    name = os.path.relpath(path, ROOT) if path.is_relative_to(ROOT) else str(path)
+    key = hashlib.sha256("\0".join([_headers(), platform.machine(), name, *flags, code]).encode())
     out = work() / "explore" / "objects" / f"{path.stem}-{key.hexdigest()[:20]}.o"
     if out.is_file():
         return out
     out.parent.mkdir(parents=True, exist_ok=True)
     new = out.with_suffix(f".{os.getpid()}.o")
     if text is None:
-        inputs = [str(path)]
+        inputs = [name]
     else:
         changed = out.with_suffix(".c")
-        changed.write_text(f'#line 1 "{path.relative_to(ROOT)}"\n{text}')
+        changed.write_text(f'#line 1 "{name}"\n{text}')
         inputs = [str(changed), f"-iquote{path.parent}"]
     done = _run(["gcc", *flags, "-c", *inputs, "-o", str(new)], f"compiling {path.name}")
     if done.returncode:

@@ -31,6 +31,7 @@ struct scenario {
 	/* Whenever every hart waits, idles or computes in user mode: what must
 	   be so then, without waiting for another interrupt. */
 	void (*still)(void);
+	u64 time_ends;         /* ticks after which no timer comes; 0: never */
 	bool time_flies;       /* timers may come at any time; else they come
 	                          only when every hart waits (option `time`) */
 	/* In user mode, of the process loaded on this hart: ends in

@@ -125,6 +125,7 @@ static void set_up(void)
 	for (u32 i = 0; i < count && i < EXPLORE_HARTS; i++)
 		machine_add_hart(stack(), scenario.body[i]);
 	machine.current = machine.hart;
+	machine.time_ends = scenario.time_ends ? scenario.time_ends : TIME_NEVER;
 	machine.time_flies = explore_option("time", scenario.time_flies);
 	if (!_setjmp(explorer->escape) && scenario.setup)
 		scenario.setup();

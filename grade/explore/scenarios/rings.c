@@ -3,9 +3,12 @@
  * read, written and prepared while the object they name is destroyed and
  * unprepared; look, lock, look again.
  *
- * Hart 0 destroys what the slots name, in steps of one link; hart 1 copies,
- * prepares and clears slots of a node it has locked; hart 2, if there is one,
- * reads the same slots under its read lock.
+ * Hart 0 destroys the page that the slots of a node name, in steps of one
+ * link; harts 1 and 2 copy, clear and prepare slots of the node, with the lock
+ * on it that each needs.
+ *
+ * Option: reuse=1: instead the page is paged out, and its header used for
+ * another, while the others only copy.
  *
  * Links: kernel/lock/spin.c kernel/lock/serial.c kernel/cap/cap.c
  *	kernel/cap/check.c kernel/base/fmt.c
@@ -17,7 +20,7 @@
 #include <hal/hart.h>
 #include <lock/spin.h>
 
-#define SLOTS 3
+#define SLOTS 3 /* of the node, that name the page */
 #define BADGE 7
 
 static struct page target;
@@ -64,8 +67,9 @@ static void setup(void)
 	page = page_cap();
 	for (u32 i = 0; i < NODE_SLOTS; i++)
 		cap_init(&holder.slot[i], &MCAP_VOID);
-	for (u32 i = 0; i < SLOTS; i++)
-		cap_write(&holder.slot[i], &page);
+	cap_write(&holder.slot[0], &page);
+	cap_write(&holder.slot[1], &page);
+	cap_init(&holder.slot[2], &page); /* not prepared yet */
 }
 
 /* A copy names the page, whether the slot was prepared or not. */
@@ -80,12 +84,23 @@ static void read_slot(u32 i)
 			copy->oid, copy->version);
 }
 
+/* The header stands for another page now. */
+static void reuse(struct obj *o)
+{
+	spin_lock(&o->ring.lock);
+	o->oid = 6;
+	spin_unlock(&o->ring.lock);
+}
+
 static void destroy(void)
 {
 	mrow_write(&target.obj.lock);
 	while (!ring_unprepare(&target.obj, 1))
 		;
-	ring_end_version(&target.obj);
+	if (explore_option("reuse", 0))
+		reuse(&target.obj);
+	else
+		ring_end_version(&target.obj);
 	mrow_release_all();
 }
 
@@ -101,22 +116,36 @@ static void prepare_slot(u32 i)
 			"slot %u is not prepared, though its page is locked", i);
 }
 
-static void work(void)
+static void change(void)
 {
 	mrow_write(&holder.obj.lock);
 	read_slot(0);
 	cap_clear(&holder.slot[0]);
-	prepare_slot(1);
 	mrow_release_all();
 }
 
-static void look(void)
+static void look(u32 first, u32 second)
 {
 	if (mrow_try_read(&holder.obj.lock) != LOCK_OK)
 		return;
-	read_slot(1);
-	prepare_slot(2);
+	read_slot(first);
+	read_slot(second);
+	if (!explore_option("reuse", 0)) {
+		prepare_slot(first);
+		prepare_slot(second);
+	}
 	mrow_release_all();
+}
+
+static void change_and_look(void)
+{
+	change();
+	look(1, 2);
+}
+
+static void only_look(void)
+{
+	look(2, 1);
 }
 
 static void final(void)
@@ -134,5 +163,5 @@ static void final(void)
 const struct scenario scenario = {
 	.expects = "copies that are whole, and no link to what was destroyed",
 	.harts = 2, .setup = setup, .final = final,
-	.body = { destroy, work, look },
+	.body = { destroy, change_and_look, only_look },
 };

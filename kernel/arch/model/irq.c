@@ -17,14 +17,14 @@ struct device *machine_add_device(u32 line, u32 times, u32 on)
 	return d;
 }
 
-/* Time passes for all: no timer is passed over. */
+/* Time passes for all, no timer is passed over; until it ends. */
 static bool is_next_timer(u32 hart)
 {
 	u64 when = machine.hart[hart].timer;
 	for (u32 i = 0; i < machine.harts; i++)
 		if (machine.hart[i].timer < when)
 			return false;
-	return when != TIME_NEVER;
+	return when != TIME_NEVER && when <= machine.time_ends;
 }
 
 static bool may_come(u32 hart, u32 source, bool idle)

@@ -85,6 +85,7 @@ struct machine {
 	u32 step;          /* accesses so far: names the place of a choice */
 	const void *pc;    /* who made the access */
 	void *outside;     /* the context of machine_run() */
+	u64 time_ends;     /* later timers do not come any more */
 	bool time_flies;   /* timers come while harts are at work, too */
 	bool on;           /* false while a scenario is set up */
 };
