@@ -25,10 +25,15 @@ static const u32 table[256] = {
 	BYTES_64(192u),
 };
 
-u32 crc32c(const void *data, size_t n)
+u32 crc32c_more(u32 crc, const void *data, size_t n)
 {
-	u32 crc = ~0u;
+	crc = ~crc;
 	for (const u8 *p = data; n; n--, p++)
 		crc = (crc >> 8) ^ table[(u8)crc ^ *p];
 	return ~crc;
+}
+
+u32 crc32c(const void *data, size_t n)
+{
+	return crc32c_more(0, data, n);
 }

@@ -2,6 +2,7 @@
 #include <boot/args.h>
 #include <boot/chaos.h>
 #include <boot/scenario.h>
+#include <dev/ramdisk.h>
 #include <diag/check.h>
 #include <diag/log.h>
 #include <hal/hart.h>
@@ -72,10 +73,13 @@ void boot_main(void)
 		   arg_number("seed", 1));
 	queues_init();
 	msg_init();
-	image_load(direct(platform.initrd_start), platform.initrd_size);
+	disk_init(arg_number("requests", DISK_REQUESTS));
+	ramdisk_init(direct(platform.initrd_start), platform.initrd_size,
+		     arg_number("slow", 0), arg_number("seed", 1));
+	image_load();
 	log_printf("latchkey: %u harts, %lu MiB, %lu processes%s\n",
 		   hart_count(), platform.memory_size >> 20,
-		   obj_resident(OK_PROCESS), DEBUG_BUILD ? ", debug" : "");
+		   image_named(OK_PROCESS), DEBUG_BUILD ? ", debug" : "");
 	image_start_processes();
 	scenario_boot();
 	start_other_harts();

@@ -19,6 +19,7 @@
 	X(LR_RING, "ring")        /* one object's capabilities and hooks */  \
 	X(LR_QUEUE, "queue")      /* one queue of the kernel */              \
 	X(LR_READY, "ready")      /* one ready queue */                      \
+	X(LR_DISK, "disk")        /* leaf: the RAM disk's requests */        \
 	X(LR_FRAMES, "frames")    /* leaf: free frames and headers */
 
 enum lock_rank {

@@ -1,5 +1,7 @@
 #include <diag/check.h>
+#include <lock/commit.h>
 #include <mem/frame.h>
+#include <obj/fetch.h>
 #include <obj/object.h>
 
 #define BUCKETS 256 /* a power of two */
@@ -66,8 +68,7 @@ static struct obj *lookup_locked(struct bucket *b, enum obj_kind kind, u64 oid)
 }
 
 /* Boot set a header and a frame aside for every OID. */
-static struct obj *bring_in_locked(struct bucket *b, enum obj_kind kind,
-				   u64 oid)
+static struct obj *insert_locked(struct bucket *b, enum obj_kind kind, u64 oid)
 {
 	u64 i = atomic64_add_relaxed(&pools[kind].used, 1);
 	struct obj *o = header(&pools[kind], i);
@@ -79,17 +80,47 @@ static struct obj *bring_in_locked(struct bucket *b, enum obj_kind kind,
 	return o;
 }
 
-struct obj *obj_find(enum obj_kind kind, u64 oid)
+struct obj *obj_insert(enum obj_kind kind, u64 oid, enum residency r)
 {
-	if (oid >= pools[kind].count)
-		return NULL;
+	struct bucket *b = bucket_of(kind, oid);
+	struct obj *o = NULL;
+	spin_lock(&b->lock);
+	if (!lookup_locked(b, kind, oid)) {
+		o = insert_locked(b, kind, oid);
+		atomic32_store_release(&o->residency, r);
+	}
+	spin_unlock(&b->lock);
+	return o;
+}
+
+void obj_arrive(struct obj *o)
+{
+	kassert(atomic32_load_relaxed(&o->residency) == OBJ_COMING_IN);
+	/* Whoever sees it here sees all that was filled in. */
+	atomic32_store_release(&o->residency, OBJ_HERE);
+}
+
+static struct obj *lookup(enum obj_kind kind, u64 oid)
+{
 	struct bucket *b = bucket_of(kind, oid);
 	spin_lock(&b->lock);
 	struct obj *o = lookup_locked(b, kind, oid);
-	if (!o)
-		o = bring_in_locked(b, kind, oid);
 	spin_unlock(&b->lock);
 	return o;
+}
+
+struct obj *obj_find(enum obj_kind kind, u64 oid)
+{
+	assert_not_committed();
+	kassert_that(spin_check_none_held());
+	if (oid >= pools[kind].count)
+		return NULL;
+	for (;;) {
+		struct obj *o = lookup(kind, oid);
+		if (likely(o && obj_is_here(o)))
+			return o;
+		obj_fetch(kind, oid, o);
+	}
 }
 
 struct obj *obj_at(enum obj_kind kind, u64 i)

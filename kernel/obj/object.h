@@ -5,12 +5,23 @@
  * So a stale pointer to one can always be followed, its ring locked, and the
  * doubt settled by a second look.
  *
+ * An object is brought in when it is first looked for (obj/fetch.h), and stays.
+ *
+ *      absent -------> coming in -------> here
+ *        |  obj_insert()        obj_arrive()  ^
+ *        +------------------------------------+
+ *           a null object needs no disk
+ *
  * Invariants
- *  1. At most one header stands for a (kind, OID); it is in the hash.
+ *  1. At most one header stands for a (kind, OID); it is in the hash, from
+ *     before the disk is asked for the object: so one I/O serves all who look.
  *  2. An OID below the image's count always names an object; one never made
  *     is null: version 0, all zeros or all void.
  *  3. A capability whose version is not the object's is void.
  *  4. A version only grows; the last one is never used, the OID is retired.
+ *  5. The header of an object coming in belongs to whoever brings it in: no
+ *     capability is prepared to it, no hook hangs on it, and nobody but
+ *     obj_find(), check_all() and the inspector comes upon it.
  */
 #pragma once
 
@@ -21,12 +32,20 @@
 
 #define VERSION_RETIRED (~0u)
 
+enum residency {
+	OBJ_ABSENT = 0, /* of a header: it is free */
+	OBJ_COMING_IN,
+	OBJ_HERE,
+};
+
 struct obj {
 	struct ring ring;       /* first: a queue head has the same shape */
 	struct mrow lock;
 	u8 kind;                /* immutable */
 	u8 span;                /* nodes, under lock: bits one slot spans */
 	struct atomic32 dirty;  /* set under a read lock, after reserving */
+	struct atomic32 residency; /* enum residency; set by obj_insert() and
+	                           obj_arrive(), read anywhere */
 	u64 oid;                /* while in the hash: immutable */
 	u32 version;            /* under lock */
 	struct link hash;       /* under the bucket lock */
@@ -75,10 +94,27 @@ u64 obj_resident(enum obj_kind kind);
 
 /*
  * Finds the object, bringing it in.  NULL where the OID does not exist; where
- * it does, the object is in memory.  Holds nothing afterwards: the caller
- * locks it and looks at (kind, oid) again.
+ * it does, the object is in memory.  If the disk is needed for that the process
+ * loaded here stalls, and this does not return: so it is called before the
+ * commit point only, with no spin lock held.  Holds nothing more afterwards:
+ * the caller locks the object and looks at (kind, oid) again.
  */
 struct obj *obj_find(enum obj_kind kind, u64 oid);
+
+/* Whether it has all that the disk has of it. */
+static inline bool obj_is_here(const struct obj *o)
+{
+	return atomic32_load_acquire(&o->residency) == OBJ_HERE;
+}
+
+/*
+ * Takes a header for an absent object: coming in, or here at once, which is
+ * null then.  NULL if somebody else was first.
+ */
+struct obj *obj_insert(enum obj_kind kind, u64 oid, enum residency r);
+
+/* An object coming in is complete: it is here. */
+void obj_arrive(struct obj *o);
 
 /* The i-th header of the kind, for check_all() and the inspector; NULL past
    the end or if it is free. */

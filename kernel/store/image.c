@@ -1,177 +1,164 @@
+/* Boot: the roots, the directory, the pools, the process list. */
 #include <base/crc32c.h>
-#include <base/string.h>
-#include <cap/cap.h>
-#include <diag/check.h>
+#include <dev/disk.h>
 #include <mem/frame.h>
 #include <proc/process.h>
 #include <space/space.h>
+#include <store/fetch.h>
 #include <store/image.h>
 
-static const char *blocks; /* the image, as an array of bytes */
-static u64 block_count;
-static const struct disk_root *root;
+_Static_assert(FORMAT_BLOCK == DISK_BLOCK, "the disk's blocks are the format's");
+
+/* Immutable after boot. */
+static struct disk_root root;
+static struct place *places[OK_COUNT]; /* by OID */
+static u64 named[OK_COUNT];
 
 u32 image_epoch(void)
 {
-	return root->epoch;
+	return root.epoch;
+}
+
+u64 image_named(enum obj_kind kind)
+{
+	return named[kind];
+}
+
+const struct place *image_place(enum obj_kind kind, u64 oid)
+{
+	return &places[kind][oid];
+}
+
+/* Boot's own request, beside the pool, and the block its buffer holds. */
+static struct disk_request request;
+static u64 held = ~0ul;
+
+static void note_held(struct disk_request *r)
+{
+	held = r->block;
+}
+
+static void *read_block(u64 block)
+{
+	if (block != held) {
+		held = ~0ul;
+		request.block = block;
+		disk_submit(&request);
+	}
+	while (block != held)
+		disk_poll();
+	return direct(request.memory);
+}
+
+static void request_init(void)
+{
+	void *buffer = frames_carve(FORMAT_BLOCK, "boot buffer");
+	request.memory = direct_paddr(buffer);
+	request.done = note_held;
 }
 
 /* Its CRC is of the whole block, with the CRC itself 0. */
-static bool is_root(const struct disk_root *r)
+static bool is_root(struct disk_root *r)
 {
-	static union {
-		struct disk_root root;
-		char block[FORMAT_BLOCK];
-	} copy;
-	memcpy(&copy, r, FORMAT_BLOCK);
-	copy.root.crc = 0;
-	return r->magic == FORMAT_MAGIC &&
-	       crc32c(&copy, FORMAT_BLOCK) == r->crc;
+	u32 crc = r->crc;
+	r->crc = 0;
+	bool sound = crc32c(r, FORMAT_BLOCK) == crc;
+	r->crc = crc;
+	return r->magic == FORMAT_MAGIC && sound;
 }
 
 /* The valid root of the greatest generation. */
-static const struct disk_root *choose_root(void)
+static void choose_root(void)
 {
-	const struct disk_root *best = NULL;
-	for (u64 i = 0; i < 2 && i < block_count; i++) {
-		const void *block = blocks + i * FORMAT_BLOCK;
-		const struct disk_root *r = block;
-		if (is_root(r) && (!best || r->generation > best->generation))
-			best = r;
+	bool found = false;
+	for (u64 i = 0; i < 2 && i < disk_blocks(); i++) {
+		struct disk_root *r = read_block(i);
+		if (!is_root(r) || (found && r->generation <= root.generation))
+			continue;
+		root = *r;
+		found = true;
 	}
-	if (!best)
+	if (!found)
 		panic("image", "neither root block is valid");
-	if (best->version != FORMAT_VERSION)
+	if (root.version != FORMAT_VERSION)
 		panic("image", "format version %u, this kernel reads %u",
-		      best->version, FORMAT_VERSION);
-	return best;
+		      root.version, FORMAT_VERSION);
 }
 
-/* `n` bytes from the start of a block, if the image has them. */
-static const void *bytes_at(u64 block, u64 n, const char *what)
+/* Record i of a table of records that divide a block. */
+static const void *record(u64 block, u64 i, size_t size)
 {
-	if (block >= block_count ||
-	    n > (block_count - block) * FORMAT_BLOCK)
+	u64 at = i * size;
+	return (const char *)read_block(block + at / FORMAT_BLOCK) +
+	       at % FORMAT_BLOCK;
+}
+
+/* A table of n bytes from the start of a block on is there, and is sound. */
+static void check_table(u64 block, u64 n, u32 wanted, const char *what)
+{
+	u32 crc = 0;
+	if (block >= disk_blocks() ||
+	    n > (disk_blocks() - block) * FORMAT_BLOCK)
 		panic("image", "%s lies outside: block %lu of %lu", what,
-		      block, block_count);
-	return blocks + block * FORMAT_BLOCK;
-}
-
-static const void *checked(u64 block, u64 n, u32 crc, const char *what)
-{
-	const void *p = bytes_at(block, n, what);
-	if (crc32c(p, n) != crc)
+		      block, disk_blocks());
+	for (u64 at = 0; at < n; at += FORMAT_BLOCK)
+		crc = crc32c_more(crc, read_block(block + at / FORMAT_BLOCK),
+				  MIN(n - at, FORMAT_BLOCK));
+	if (crc != wanted)
 		panic("image", "%s is damaged: bad checksum", what);
-	return p;
-}
-
-static void load_cap(struct cap *slot, const struct disk_cap *d)
-{
-	struct mcap c = {
-		.meta = META(d->type, d->rights & CF_RIGHTS, d->badge),
-		.version = d->version, .oid = d->oid,
-	};
-	if (d->type >= CT_HOOK)
-		panic("image", "a capability of type %u", d->type);
-	if (type_names_object(d->type) &&
-	    d->oid >= obj_count(type_kind(d->type)))
-		panic("image", "a %u capability to OID %lu, which is not there",
-		      d->type, d->oid);
-	cap_init(slot, &c);
-}
-
-static void load_page(struct obj *o, const void *data)
-{
-	memcpy(direct(obj_page(o)->frame), data, PAGE_SIZE);
-}
-
-static void load_node(struct obj *o, const struct disk_node *d)
-{
-	o->span = d->span;
-	for (unsigned i = 0; i < NODE_SLOTS; i++)
-		load_cap(&obj_node(o)->slot[i], &d->slot[i]);
-}
-
-static void load_process(struct obj *o, const struct disk_process *d)
-{
-	struct process *p = obj_process(o);
-	if (d->state >= PST_COUNT || d->fault >= FAULT_COUNT)
-		panic("image", "process %lu has a bad state", d->oid);
-	p->state = d->state;
-	p->resting = d->resting;
-	p->fault = d->fault;
-	p->calls = d->calls;
-	p->ticks = d->ticks;
-	p->regs = d->regs;
-	string_copy(p->name, d->name, PROC_NAME);
-	for (unsigned i = 1; i < CAP_REGS; i++)
-		load_cap(&p->cap[i], &d->cap[i]);
-	for (unsigned i = 0; i < PS_COUNT; i++)
-		load_cap(&p->slot[i], &d->slot[i]);
-}
-
-static const size_t sizes[] = {
-	[OK_PAGE] = PAGE_SIZE,
-	[OK_NODE] = sizeof(struct disk_node),
-	[OK_PROCESS] = sizeof(struct disk_process),
-};
-
-static void load_entry(const struct disk_entry *e)
-{
-	if (e->kind >= OK_COUNT)
-		panic("image", "directory entry of kind %u", e->kind);
-	size_t size = sizes[e->kind], offset = e->index * size;
-	if (offset + size > FORMAT_BLOCK)
-		panic("image", "directory entry at index %u of its pot",
-		      e->index);
-	const char *data = bytes_at(e->block, FORMAT_BLOCK, "an object");
-	struct obj *o = obj_find(e->kind, e->oid);
-	if (!o || crc32c(data + offset, size) != e->crc)
-		panic("image", "object %lu of kind %u is %s", e->oid, e->kind,
-		      o ? "damaged: bad checksum" : "not one of the image's");
-	o->version = e->version;
-	if (e->kind == OK_PAGE)
-		load_page(o, data);
-	else if (e->kind == OK_NODE)
-		load_node(o, (const void *)(data + offset));
-	else
-		load_process(o, (const void *)(data + offset));
-}
-
-static void node_init(struct obj *o)
-{
-	for (unsigned i = 0; i < NODE_SLOTS; i++)
-		cap_init(&obj_node(o)->slot[i], &MCAP_VOID);
 }
 
 static void make_pools(void)
 {
-	const u64 *n = root->objects;
+	const u64 *n = root.objects;
 	obj_pool_init(OK_PAGE, sizeof(struct page), n[OK_PAGE], NULL);
-	obj_pool_init(OK_NODE, sizeof(struct node), n[OK_NODE], node_init);
+	obj_pool_init(OK_NODE, sizeof(struct node), n[OK_NODE], fetch_node_init);
 	obj_pool_init(OK_PROCESS, sizeof(struct process), n[OK_PROCESS],
 		      proc_header_init);
+	for (unsigned kind = 0; kind < OK_COUNT; kind++)
+		places[kind] = frames_carve(n[kind] * sizeof(struct place),
+					    "directory");
 	/* Each hart may keep one space from being freed; one more goes on. */
 	space_init(n[OK_PROCESS] + HARTS_MAX + 1,
 		   2 * (n[OK_PAGE] + n[OK_NODE]));
 	frames_set_aside(n[OK_PAGE]);
 }
 
-void image_load(const void *image, u64 size)
+static void note_entry(const struct disk_entry *e)
 {
-	const struct disk_entry *dir;
-	u64 n;
-	if (size == 0)
+	if (e->kind >= OK_COUNT)
+		panic("image", "directory entry of kind %u", e->kind);
+	if (e->oid >= root.objects[e->kind])
+		panic("image", "object %lu of kind %u is not one of the image's",
+		      e->oid, e->kind);
+	if (e->block < 2 || e->block >= disk_blocks())
+		panic("image", "an object lies outside: block %lu of %lu",
+		      e->block, disk_blocks());
+	if ((e->index + 1) * fetch_size(e->kind) > FORMAT_BLOCK)
+		panic("image", "directory entry at index %u of its pot",
+		      e->index);
+	places[e->kind][e->oid] = (struct place){
+		.block = e->block, .index = e->index,
+		.version = e->version, .crc = e->crc,
+	};
+	named[e->kind]++;
+}
+
+void image_load(void)
+{
+	const size_t size = sizeof(struct disk_entry);
+	if (disk_blocks() == 0)
 		panic("image", "none: QEMU needs -initrd IMAGE");
-	blocks = image;
-	block_count = size / FORMAT_BLOCK;
-	root = choose_root();
+	request_init();
+	choose_root();
+	check_table(root.dir_block, root.dir_entries * size, root.dir_crc,
+		    "the directory");
+	check_table(root.list_block, root.list_entries * sizeof(u64),
+		    root.list_crc, "the process list");
 	make_pools();
-	n = root->dir_entries;
-	dir = checked(root->dir_block, n * sizeof(*dir), root->dir_crc,
-		      "the directory");
-	for (u64 i = 0; i < n; i++)
-		load_entry(&dir[i]);
+	for (u64 i = 0; i < root.dir_entries; i++)
+		note_entry(record(root.dir_block, i, size));
+	fetch_init();
 }
 
 static void start_process(u64 oid)
@@ -184,9 +171,8 @@ static void start_process(u64 oid)
 
 void image_start_processes(void)
 {
-	u64 n = root->list_entries;
-	const u64 *list = checked(root->list_block, n * sizeof(*list),
-				  root->list_crc, "the process list");
-	for (u64 i = 0; i < n; i++)
-		start_process(list[i]);
+	for (u64 i = 0; i < root.list_entries; i++) {
+		const u64 *oid = record(root.list_block, i, sizeof(*oid));
+		start_process(*oid);
+	}
 }

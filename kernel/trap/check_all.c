@@ -17,6 +17,8 @@ static void check_slots(struct obj *o)
 static void check_object(struct obj *o)
 {
 	static const char *const names[] = { "page", "node", "process" };
+	if (!obj_is_here(o))
+		return; /* being filled in */
 	ring_check(&o->ring, names[o->kind]);
 	space_check(o);
 	/* Slots keep still only while their object is locked. */

@@ -1,0 +1,77 @@
+/*
+ * The disk: blocks of 4 KiB, read and written by requests from a fixed pool.
+ *
+ * A request belongs to one at a time: to the pool while it is free; to whoever
+ * took it; from disk_submit() on to the disk; and when its done() is called to
+ * that function, which fills in the next or gives it back.  Completions come
+ * late and in any order, on any hart, out of resched() (trap/defer.h); a disk
+ * that needs no time calls done() before disk_submit() returns.
+ *
+ * Invariants
+ *  1. done() is called once for each disk_submit(), after the transfer, by a
+ *     hart that holds no spin lock.
+ *  2. The pool is under the lock of the request queue, so finding it empty and
+ *     stalling are one step: no wakeup is lost.
+ *  3. Giving one back wakes the longest waiting.  It may have changed its mind;
+ *     so while requests are free and somebody waits, the next is woken in each
+ *     round of timed events.
+ *  4. Between disk_submit() and done() nobody but the disk touches what
+ *     request.memory names.
+ *
+ * Not promised: that what was submitted first is done first.
+ */
+#pragma once
+
+#include <base/list.h>
+#include <hal/mmu.h>
+
+#define DISK_BLOCK PAGE_SIZE
+#define DISK_REQUESTS_MAX 64
+#define DISK_REQUESTS 8 /* unless the boot argument says otherwise */
+
+struct disk_request {
+	/* whoever has the request */
+	struct link link;   /* free, or under way, in a list of the disk's */
+	u64 block;
+	paddr_t memory;     /* DISK_BLOCK bytes: a frame, or `buffer` */
+	bool write;
+	void (*done)(struct disk_request *r);
+	void *owner;        /* what done() wants to know */
+	u64 due;            /* the RAM disk's: when it is done */
+
+	paddr_t buffer;     /* immutable: a frame of its own */
+};
+
+/* All of them; `count` of them are in use at all.  For who looks in. */
+extern struct disk_request disk_requests[DISK_REQUESTS_MAX];
+
+/* Since boot, for the inspector and graders. */
+struct disk_counts {
+	struct atomic64 reads, writes; /* submitted */
+	struct atomic64 under_way, most; /* now; at most at once */
+};
+extern struct disk_counts disk_counts;
+
+/* Boot, one hart, frames not yet set aside: makes the pool. */
+void disk_init(u64 requests);
+
+/*
+ * A free request, or else stalls the process loaded here on the request queue
+ * and does not return.  Before the commit point, no spin lock held.
+ */
+struct disk_request *disk_take(void);
+void disk_give_back(struct disk_request *r);
+
+/* Starts what the request asks for.  No spin lock held. */
+void disk_submit(struct disk_request *r);
+
+/* For the disk's driver: the transfer is done.  No spin lock held. */
+void disk_done(struct disk_request *r);
+
+/* Boot, where nobody can stall: completes what is due. */
+void disk_poll(void);
+
+/* How many blocks there are; how many requests, and how many are not free. */
+u64 disk_blocks(void);
+u64 disk_request_count(void);
+u64 disk_requests_taken(void);

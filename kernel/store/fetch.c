@@ -1,0 +1,111 @@
+#include <base/bits.h>
+#include <dev/disk.h>
+#include <hal/hart.h>
+#include <hal/irq.h>
+#include <proc/process.h>
+#include <sched/stall.h>
+#include <sched/timed.h>
+#include <store/fetch.h>
+
+/* Of each I/O queue the time of the last arrival: who stalled by then is to
+   be woken, who stalled later waits for another.  Under the queue's lock. */
+static u64 arrivals[IO_QUEUES];
+/* Bit per I/O queue that somebody is left on who is to be woken; changed under
+   its lock. */
+static struct atomic32 unfinished;
+
+static unsigned queue_of(const struct obj *o)
+{
+	return o->oid % IO_QUEUES;
+}
+
+static void wake_locked(unsigned queue)
+{
+	struct ring *r = queue_ring(Q_IO, queue);
+	if (timed_wake_locked(r, arrivals[queue]))
+		atomic32_and_relaxed(&unfinished, ~(1u << queue));
+	else
+		atomic32_or_relaxed(&unfinished, 1u << queue);
+}
+
+/* A long queue is woken a batch at a time. */
+static u64 serve_arrivals(u64 now)
+{
+	u32 left = atomic32_load_relaxed(&unfinished);
+	for (; left; left &= left - 1) {
+		unsigned queue = bit_lowest(left);
+		struct ring *r = queue_ring(Q_IO, queue);
+		spin_lock(&r->lock);
+		wake_locked(queue);
+		spin_unlock(&r->lock);
+	}
+	return atomic32_load_relaxed(&unfinished) ? now : TIME_NEVER;
+}
+
+void fetch_init(void)
+{
+	timed_add(serve_arrivals);
+}
+
+/* Who looked under the queue's lock before this is on the queue by now. */
+static void arrive(struct obj *o)
+{
+	unsigned queue = queue_of(o);
+	struct ring *r = queue_ring(Q_IO, queue);
+	spin_lock(&r->lock);
+	obj_arrive(o);
+	arrivals[queue] = time_now();
+	wake_locked(queue);
+	spin_unlock(&r->lock);
+	if (atomic32_load_relaxed(&unfinished))
+		timed_alarm(time_now());
+}
+
+static void fetched(struct disk_request *r)
+{
+	struct obj *o = r->owner;
+	fetch_fill(o, direct(r->memory));
+	disk_give_back(r);
+	arrive(o);
+}
+
+/* Returns once the object is here, or stalls. */
+static void wait_for(struct obj *o)
+{
+	struct ring *r = queue_ring(Q_IO, queue_of(o));
+	while (!proc_current() && !obj_is_here(o))
+		disk_poll();
+	spin_lock(&r->lock);
+	if (!obj_is_here(o))
+		txn_stall_until(r, time_now()); /* in order of time */
+	spin_unlock(&r->lock);
+}
+
+/* The request comes first: there is no header whose read nobody starts. */
+static struct obj *start(enum obj_kind kind, u64 oid, u64 block)
+{
+	struct disk_request *r = disk_take();
+	struct obj *o = obj_insert(kind, oid, OBJ_COMING_IN);
+	if (!o) {
+		disk_give_back(r);
+		return NULL;
+	}
+	r->block = block;
+	r->memory = kind == OK_PAGE ? obj_page(o)->frame : r->buffer;
+	r->write = false;
+	r->done = fetched;
+	r->owner = o;
+	disk_submit(r);
+	return o;
+}
+
+void obj_fetch(enum obj_kind kind, u64 oid, struct obj *coming)
+{
+	u64 block = image_place(kind, oid)->block;
+	if (!coming && !block)
+		obj_insert(kind, oid, OBJ_HERE);
+	else if (!coming)
+		coming = start(kind, oid, block);
+	if (coming)
+		wait_for(coming);
+}
