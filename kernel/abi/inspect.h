@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include <abi/captypes.h>
 #include <abi/types.h>
 
 enum inspect_order {
@@ -17,6 +18,7 @@ enum inspect_order {
 	INSPECT_TRACE = 5,   /* w1 = sequence number wanted, w2 = hart
 	                        -> w1 = sequence number given;
 	                        str = struct inspect_trace */
+	INSPECT_DISK = 6,    /* w1 = 0; str = struct inspect_disk */
 };
 
 #define INSPECT_NAME 16
@@ -70,4 +72,13 @@ struct inspect_trace {
 	u64 when;  /* ticks */
 	u64 a, b;
 	char event[INSPECT_NAME];
+};
+
+struct inspect_disk {
+	u64 reads, writes; /* requests submitted since boot */
+	u64 fetched[OK_COUNT]; /* reads of them that brought an object in */
+	u32 requests;      /* there are */
+	u32 taken;         /* of them, now */
+	u32 most;          /* under way at once, since boot */
+	u32 zero;
 };

@@ -80,6 +80,8 @@ void boot_main(void)
 	log_printf("latchkey: %u harts, %lu MiB, %lu processes%s\n",
 		   hart_count(), platform.memory_size >> 20,
 		   image_named(OK_PROCESS), DEBUG_BUILD ? ", debug" : "");
+	if (arg_number("preload", 0))
+		image_preload();
 	image_start_processes();
 	scenario_boot();
 	start_other_harts();

@@ -1,9 +1,11 @@
 #include <base/fmt.h>
 #include <base/string.h>
+#include <dev/disk.h>
 #include <diag/check.h>
 #include <hal/platform.h>
 #include <kcap/kcap.h>
 #include <mem/frame.h>
+#include <store/fetch.h>
 #include <wait/queue.h>
 
 /* Members of one queue counted at most, so that the path stays bounded. */
@@ -138,12 +140,29 @@ static enum result_code trace_entry(struct msg *m)
 	return give(m, &r, sizeof(r));
 }
 
+static enum result_code disk(struct msg *m)
+{
+	if (m->word[1] != 0)
+		return RC_LIMIT;
+	struct inspect_disk r = {
+		.reads = atomic64_load_relaxed(&disk_counts.reads),
+		.writes = atomic64_load_relaxed(&disk_counts.writes),
+		.requests = (u32)disk_request_count(),
+		.taken = (u32)disk_requests_taken(),
+		.most = (u32)atomic64_load_relaxed(&disk_counts.most),
+	};
+	for (unsigned kind = 0; kind < OK_COUNT; kind++)
+		r.fetched[kind] = atomic64_load_relaxed(&fetch_counts[kind]);
+	return give(m, &r, sizeof(r));
+}
+
 enum result_code op_inspector(struct msg *m)
 {
 	static op_function *const orders[] = {
 		[INSPECT_MACHINE] = machine, [INSPECT_PROCESS] = process,
 		[INSPECT_QUEUE] = queue,     [INSPECT_LOCK] = lock,
 		[INSPECT_POOL] = pool,       [INSPECT_TRACE] = trace_entry,
+		[INSPECT_DISK] = disk,
 	};
 	u64 order = m->word[0];
 	return order < ARRAY_SIZE(orders) ? orders[order](m) : RC_ORDER;

@@ -7,6 +7,8 @@
 #include <sched/timed.h>
 #include <store/fetch.h>
 
+struct atomic64 fetch_counts[OK_COUNT];
+
 /* Of each I/O queue the time of the last arrival: who stalled by then is to
    be woken, who stalled later waits for another.  Under the queue's lock. */
 static u64 arrivals[IO_QUEUES];
@@ -95,6 +97,7 @@ static struct obj *start(enum obj_kind kind, u64 oid, u64 block)
 	r->write = false;
 	r->done = fetched;
 	r->owner = o;
+	atomic64_add_relaxed(&fetch_counts[kind], 1);
 	disk_submit(r);
 	return o;
 }

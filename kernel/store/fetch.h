@@ -15,6 +15,9 @@
 /* Boot, one hart, pools made. */
 void fetch_init(void);
 
+/* Reads started since boot, by kind: of one object never two at once. */
+extern struct atomic64 fetch_counts[OK_COUNT];
+
 /* Bytes of an object of the kind on disk. */
 size_t fetch_size(enum obj_kind kind);
 

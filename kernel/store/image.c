@@ -161,6 +161,14 @@ void image_load(void)
 	fetch_init();
 }
 
+void image_preload(void)
+{
+	for (unsigned kind = 0; kind < OK_COUNT; kind++)
+		for (u64 oid = 0; oid < root.objects[kind]; oid++)
+			if (places[kind][oid].block)
+				obj_find(kind, oid);
+}
+
 static void start_process(u64 oid)
 {
 	struct obj *o = obj_find(OK_PROCESS, oid);
