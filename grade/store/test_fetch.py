@@ -14,10 +14,10 @@ import pytest
 from grade.harness import require
 
 ROOT = Path(__file__).parents[2]
-PAGES, NODES, PROCESSES, SLOTS = 64, 8, 4, 16
+PAGES, NODES, PROCESSES, SLOTS = 256, 8, 4, 16
 MACHINES = {"1-worker": (1, ""), "2-workers": (4, "chaos=30"), "4-workers": (8, "chaos=30")}
 # Microseconds that a read takes at most, and requests.
-DISKS = ((0, 8), (50, 1), (50, 8), (2000, 1), (2000, 3))
+DISKS = ((0, 8), (5, 2), (50, 1), (50, 8), (2000, 3))
 # The debug kernel, which checks itself at every entry, where it is quick enough.
 RUNS = [("1-worker", debug, *disk) for debug in (True, False) for disk in DISKS]
 RUNS += [(name, False, *disk) for name in ("2-workers", "4-workers") for disk in DISKS]
@@ -36,6 +36,7 @@ def pages(folder):
         yield f'[[page]]\nname = "page{i}"\nfile = "page{i}"\n'
     for group in range(PAGES // SLOTS):
         yield node(f"pages{group}", [f"page(page{group * SLOTS + i})" for i in range(SLOTS)])
+    yield node("groups", [f"node(pages{group})" for group in range(PAGES // SLOTS)])
 
 
 def nodes():
@@ -60,11 +61,10 @@ def manifest_of(folder, slow):
     """The image of the test program and of what it is to touch."""
     text = (ROOT / "user/tests/tests.toml").read_text()
     text = text.replace('program = "invocation"', 'program = "fetch"')
-    text = text.replace("pages = 160", "pages = 240").replace("processes = 26", "processes = 32")
+    text = text.replace("pages = 160", "pages = 480").replace("processes = 26", "processes = 32")
     text = text.replace('"start(watch, 1)"', '"start(watch, 1)", 11 = "node(absent)"')
-    groups = [f"node(pages{i})" for i in range(PAGES // SLOTS)]
-    rest = ["node(nodes)", "node(processes)", f"number({slow})", "range(page, all)"]
-    parts = [text, *pages(folder), *nodes(), *processes(), node("absent", [*groups, *rest])]
+    absent = ["node(groups)", "node(nodes)", "node(processes)", f"number({slow})", "range(page, all)"]
+    parts = [text, *pages(folder), *nodes(), *processes(), node("absent", absent)]
     path = folder / "fetch.toml"
     path.write_text("\n".join(parts))
     return path

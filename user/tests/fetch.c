@@ -12,16 +12,19 @@
 #define KIT_ABSENT 11
 #define AREA PLACE
 #define TOUCHERS 6
+#define CROWD 20 /* more than are woken in one go */
 
-/* Node `absent`: nodes of 16 pages each, then these. */
-#define PAGES 64
+#define PAGES 256
 #define LEAF 8
-enum { NODES = PAGES / NODE_SLOTS, PROCESSES, SLOW, ALL_PAGES };
+/* Slots of the node `absent`: a node of nodes of pages, a node of nodes, one of
+   processes; how slow the disk is; the range of all pages. */
+enum { GROUPS, NODES, PROCESSES, SLOW, ALL_PAGES };
 
 /* Each case takes objects that none has touched before. */
 static u64 next_page, next_node, next_process;
-/* Pages of one I/O queue, and all of the last node, are for two of them. */
+/* Not for these: pages of one I/O queue, those from STEP on, the last node's. */
 #define SHARED 15
+#define STEP 64
 #define LAST (PAGES - NODE_SLOTS)
 
 static u64 go, done, seen[THREADS_MAX];
@@ -37,13 +40,14 @@ static void get(u64 slot, u64 i, unsigned to)
 
 static void get_page(u64 page, unsigned to)
 {
-	get(page / NODE_SLOTS, page % NODE_SLOTS, to);
+	get(GROUPS, page / NODE_SLOTS, to);
+	CHECK_OK(node_get(to, page % NODE_SLOTS, to));
 }
 
 static u64 fresh_page(unsigned to)
 {
 	u64 page = next_page++;
-	CHECK(page < LAST && page % NODE_SLOTS != SHARED);
+	CHECK(page < STEP && page % NODE_SLOTS != SHARED);
 	if (next_page % NODE_SLOTS == SHARED)
 		next_page++;
 	get_page(page, to);
@@ -165,14 +169,19 @@ static void await(u64 touchers)
 	AWAIT(load(&done) == touchers);
 }
 
-/* All touch what is in C: the disk was asked once. */
-static void all_touch(u64 (*how)(u64), enum obj_kind kind)
+/* So many touch what is in C: the disk was asked once. */
+static void touch_by(u64 touchers, u64 (*how)(u64), enum obj_kind kind)
 {
-	for (u64 i = 0; i < TOUCHERS; i++)
+	for (u64 i = 0; i < touchers; i++)
 		toucher(how, MAIN_PRIORITY - 1);
 	u64 before = fetched(kind);
-	await(TOUCHERS);
+	await(touchers);
 	CHECK_EQ(fetched(kind) - before, 1);
+}
+
+static void all_touch(u64 (*how)(u64), enum obj_kind kind)
+{
+	touch_by(TOUCHERS, how, kind);
 }
 
 static void a_page_is_read(void)
@@ -181,6 +190,15 @@ static void a_page_is_read(void)
 	u64 page = fresh_page(CAP_C);
 	all_touch(by_order, OK_PAGE);
 	for (u64 i = 0; i < TOUCHERS; i++)
+		CHECK_EQ(seen[i], word_of(page, i));
+}
+
+static void a_crowd_reads_a_page(void)
+{
+	begin();
+	u64 page = fresh_page(CAP_C);
+	touch_by(CROWD, by_order, OK_PAGE);
+	for (u64 i = 0; i < CROWD; i++)
 		CHECK_EQ(seen[i], word_of(page, i));
 }
 
@@ -302,8 +320,7 @@ static u64 by_walking(u64 me)
 static void many_pages_in_any_order(void)
 {
 	begin();
-	CHECK_OK(kit(KIT_ABSENT, CAP_C));
-	CHECK_OK(node_get(CAP_C, LAST / NODE_SLOTS, CAP_C));
+	get(GROUPS, LAST / NODE_SLOTS, CAP_C);
 	for (u64 i = 0; i < 2 * TOUCHERS; i++)
 		toucher(by_walking, MAIN_PRIORITY - 1);
 	u64 before = fetched(OK_PAGE);
@@ -311,6 +328,41 @@ static void many_pages_in_any_order(void)
 	CHECK_EQ(fetched(OK_PAGE) - before, SHARED);
 	for (u64 i = 0; i < 2 * TOUCHERS; i++)
 		CHECK_EQ(seen[i], 0);
+}
+
+/*
+ * Two go from page to page in step, so that one often looks for the page in the
+ * moment in which it comes.  Were its wakeup lost, both would stand still.
+ */
+static u64 steps;
+
+static u64 by_stepping(u64 me)
+{
+	u64 wrong = 0, word = 0;
+	for (u64 page = STEP; page < LAST; page++) {
+		add(&steps, 1);
+		while (load(&steps) < 2 * (page - STEP + 1))
+			;
+		node_get(CAP_C, page / NODE_SLOTS, CAP_E);
+		node_get(CAP_E, page % NODE_SLOTS, CAP_E);
+		wrong += page_read(CAP_E, 8 * me, &word, 8) != RC_OK;
+		wrong += word != word_of(page, me);
+	}
+	return wrong;
+}
+
+static void two_in_step(void)
+{
+	begin();
+	store(&steps, 0);
+	CHECK_OK(kit(KIT_ABSENT, CAP_C));
+	CHECK_OK(node_get(CAP_C, GROUPS, CAP_C));
+	for (u64 i = 0; i < 2; i++)
+		toucher(by_stepping, MAIN_PRIORITY - 1);
+	u64 before = fetched(OK_PAGE);
+	await(2);
+	CHECK_EQ(fetched(OK_PAGE) - before, LAST - STEP);
+	CHECK_EQ(seen[0] + seen[1], 0);
 }
 
 static void a_null_page_needs_no_disk(void)
@@ -437,6 +489,7 @@ static void touch_own_pages(void)
 static const struct test_case cases[] = {
 	{ "the tests' own pages", touch_own_pages },
 	{ "a page is read", a_page_is_read },
+	{ "a crowd reads a page", a_crowd_reads_a_page },
 	{ "a page is loaded from", a_page_is_loaded_from },
 	{ "a page is stored to", a_page_is_stored_to },
 	{ "a page is sent from", a_page_is_sent_from },
@@ -447,6 +500,7 @@ static const struct test_case cases[] = {
 	{ "each its own page", each_its_own_page },
 	{ "pages that share a queue", pages_that_share_a_queue },
 	{ "many pages in any order", many_pages_in_any_order },
+	{ "two in step", two_in_step },
 	{ "a null page needs no disk", a_null_page_needs_no_disk },
 	{ "the first is stopped", the_first_is_stopped },
 	{ "one that waits for a request is stopped",
