@@ -26,7 +26,7 @@ boot(...)          builds what is named, starts a machine, and gives it; it is
     image          a manifest (.toml), of which the boot image is built, or an
                    image; from the root of the tree; given as initial RAM disk
     disk           path of a raw image, written to, attached as virtio-blk
-    append         boot arguments; `limit=MS` and `seed=N` are added
+    append         boot arguments; `limit=MS`, `seed=N` and `preload=1` are added
     smp, memory    harts (1), MiB (128)
     shift, seed    2**shift ns an instruction (3); seed (that of this grading)
     limit          ms of guest time after which the kernel stops itself (5000)

@@ -20,8 +20,8 @@
 struct hooked {
 	struct obj obj;
 	struct cap hook;
-	u64 until; /* on a wait queue or the worry queue: when it is due; under
-	              the queue's lock */
+	u64 until; /* on a wait queue or the worry queue: when it is due; on an
+	              I/O queue: since when; under the queue's lock */
 	/* Of an available process: the hook of the caller that was woken to be
 	   served next, or NULL.  Under obj.ring.lock. */
 	struct cap *promised;

@@ -12,7 +12,7 @@
 #include <hal/irq.h>
 #include <obj/slot.h>
 
-#define IO_QUEUES 16  /* a power of two, tunable: hashed by OID */
+#define IO_QUEUES 16  /* a power of two, tunable: OID % IO_QUEUES */
 #define WAIT_QUEUES 16
 #define STOP_QUEUES 8 /* hashed by OID of the target */
 
