@@ -170,12 +170,12 @@ static void many_pages_in_any_order(void)
  * Two go from page to page in step, so that one often looks for the page in the
  * moment in which it comes.  Were its wakeup lost, both would stand still.
  */
-static u64 steps;
+static u64 steps, step_end;
 
 static u64 by_stepping(u64 me)
 {
 	u64 wrong = 0, word = 0;
-	for (u64 page = STEP; page < LAST; page++) {
+	for (u64 page = STEP; page < step_end; page++) {
 		add(&steps, 1);
 		while (load(&steps) < 2 * (page - STEP + 1))
 			;
@@ -187,17 +187,28 @@ static u64 by_stepping(u64 me)
 	return wrong;
 }
 
+/* A kernel that checks itself needs too long for all of them. */
+static u64 steps_end(void)
+{
+	struct inspect_machine m;
+	u64 index = 0;
+	CHECK_OK(kit(KIT_INSPECTOR, CAP_TMP));
+	CHECK_OK(inspect(CAP_TMP, INSPECT_MACHINE, &index, 0, &m, sizeof(m)));
+	return m.debug ? STEP + NODE_SLOTS : LAST;
+}
+
 static void two_in_step(void)
 {
 	begin();
 	store(&steps, 0);
+	step_end = steps_end();
 	CHECK_OK(kit(KIT_ABSENT, CAP_C));
 	CHECK_OK(node_get(CAP_C, GROUPS, CAP_C));
 	for (u64 i = 0; i < 2; i++)
 		toucher(by_stepping, MAIN_PRIORITY - 1);
 	u64 before = fetched(OK_PAGE);
 	await(2);
-	CHECK_EQ(fetched(OK_PAGE) - before, LAST - STEP);
+	CHECK_EQ(fetched(OK_PAGE) - before, step_end - STEP);
 	CHECK_EQ(seen[0] + seen[1], 0);
 }
 
