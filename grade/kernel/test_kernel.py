@@ -53,10 +53,10 @@ def test_kernel(boot, program, mode, machine, seed):
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_slow_disk(boot, tmp_path, program):
+def test_slow_disk(boot, program):
     """The same while every object comes in late, by one of two requests."""
     run = boot(
-        reference=True, debug=False, image=manifest_of(program, 1, tmp_path), smp=4, seed=1, limit=60000,
+        reference=True, debug=False, image=manifest_of(program, 1), smp=4, seed=1, limit=60000,
         append="chaos=30 preload=0 slow=200 requests=2",
     )
     require(run.finish())
