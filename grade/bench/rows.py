@@ -49,8 +49,8 @@ ROWS = (
         "One store to an address where memory is allowed but nothing is, to the instruction behind "
         "it.  The kernel's part is the fault's message to the pager, and one more fault for the page "
         "table.  The rest is the pager's: it looks the space over, buys a page of the bank, puts it "
-        "into the leaf node (every sixteenth time a new one) and answers; a dozen calls of kernel "
-        "objects and one of the bank, all of them counted."),
+        "into the leaf node (every sixteenth time a new one) and answers: about a dozen "
+        "calls of kernel objects and one of the bank, all of them counted."),
     Row("irq.driver", "interrupt to its driver in user mode", 700, "",
         "From the cycle for which the real-time clock's alarm is set to the first instruction of the "
         "driver behind its wait; a process of lower priority is busy in user mode meanwhile."),

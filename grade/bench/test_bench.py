@@ -16,7 +16,7 @@ from grade.bench.rows import ROWS, Row
 from grade.harness.lab import ROOT
 
 IDS = [row.id for row in ROWS]
-HELD = {"irq.off.max", "boot.prompt"}
+HELD = {"ipc.general.4w", "irq.off.max", "boot.prompt"}
 OTHER_COMPILERS = 1.1
 
 
@@ -42,6 +42,15 @@ def test_services_cost_the_same_each_time():
     assert figures["syscall.null"] < figures["kobj.min"] < figures["ipc.cap1"]
     assert figures["ipc.cap1"] < figures["ipc.general.4w"] < figures["fault.zero"]
     assert figures["kobj.min"] < figures["yield.pair"]
+    reaches_goals(figures)
+
+
+def test_longest_path_has_a_name():
+    figures, notes = runs.paths()
+    assert notes["path.max"].startswith(f"{figures['path.max']:,} ")
+    assert " to " in notes["irq.off.max"]
+    assert figures["path.max"] > 10 * figures["irq.off.max"]
+    reaches_goals(figures)
 
 
 def test_counter_and_trace_agree():
@@ -57,6 +66,11 @@ def test_interrupt_reaches_its_driver():
     figures, _ = runs.interrupts()
     assert figures == runs.interrupts()[0]
     assert 100 < figures["irq.driver"] < 10_000
+
+
+def test_crowd_costs_no_more_than_one():
+    figures, _ = runs.wakeups()
+    assert figures["stall.wake.1"] > figures["stall.wake.1000"] / 1.05
 
 
 def test_boot_ends_at_the_prompt():
