@@ -137,7 +137,8 @@ def test_colour_only_where_wanted():
 
 # Traces, of a program with an instruction at every address.
 
-ENABLE, DISABLE, READ = 0x10016073, 0x10017073, 0x100022F3
+ENABLE, DISABLE = 0x10016073, 0x10017073  # csrsi, csrci sstatus, 2
+OTHERS = (0x100022F3, 0x1000E073, 0x10032073, 0x10416073)  # csrr, another bit, csrs, sie
 VECTOR, OP, DONE = 0xFFFFFFC080200000, 0x10000, 0x10080
 
 
@@ -191,14 +192,15 @@ def test_first_round_of_an_operation_is_not_counted():
     assert reading.windows["it"].functions["(user)"] == 4
 
 
-def test_reading_a_register_disables_nothing():
+def test_only_the_interrupt_bit_of_sstatus_counts():
     program = Program()
-    program.code = {VECTOR: ENABLE, VECTOR + 4: DISABLE, VECTOR + 8: READ}
+    words = (ENABLE, DISABLE, *OTHERS)
+    program.code = {VECTOR + 4 * i: word for i, word in enumerate(words)}
     assert trace.switches(program, program.code) == {VECTOR: True, VECTOR + 4: False}
 
 
 def test_harts_are_told_apart():
     harts = bytearray([1, 0, 1, 0, 1])
-    counts = trace.by_hart(harts, [OP, VECTOR, VECTOR, OP + 4, DONE],
+    counts = trace.by_hart(harts, [OP, VECTOR, VECTOR, VECTOR + 4, DONE],
                            Program(op_it=OP, op_done=DONE), "it")
-    assert counts == [(1, 1)]
+    assert counts == [(1, 2)]
