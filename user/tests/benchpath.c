@@ -7,17 +7,16 @@
  * Each is done at its most expensive: strings of a page, nodes whose slots are
  * all prepared, pages mapped many times, crowds that wait.
  */
-#include "benchorders.h"
+#include "benchmemory.h"
 #include "probe.h"
 
-#define ROUNDS 2 /* the first is not counted */
-#define CROWD 16 /* callers of a process, sleepers; mappings of a page */
+#define ROUNDS 2          /* the first is not counted */
+#define CROWD 16          /* callers of a process, sleepers */
 #define CAP_ECHO CAP_SELF /* this program again, in a space of its own */
 #define CAP_ROLE CAP_TMP  /* at the start: a number, of whom it is not void */
 #define ROLE_ECHO 1
 #define ROLE_WATCH 2 /* keeper of all others, who should not fault */
 #define KIT_ONLY 11  /* number: address of the one op_NAME(), or 0: all */
-#define AREA PLACE   /* a node's worth of pages: 64 KiB */
 #define NAP (20 * TICKS_PER_US)
 #define SLEEP (400 * TICKS_PER_US) /* longer than it takes to send a crowd */
 
@@ -76,99 +75,6 @@ static void op_call_big(void)
 	struct message m = big_message();
 	m.resume = CAP_VOID;
 	message_call(CAP_E, &m);
-}
-
-/* Memory: a spare leaf node in A, a spare page in B that fills it, the root of
-   this space in C. */
-
-static void ready_unmapped(void)
-{
-	ready_gone();
-	CHECK_OK(range_make(CAP_NODES, SPARE, CAP_A));
-	CHECK_OK(node_set_span(CAP_A, LEAF_SPAN));
-	CHECK_OK(range_make(CAP_PAGES, SPARE, CAP_B));
-	CHECK_OK(kit(KIT_SPACE, CAP_C));
-	fill_node(CAP_A, CAP_B);
-	CHECK_OK(node_set(CAP_C, ROOT_SLOT(AREA), CAP_A));
-}
-
-static void ready_mapped(void)
-{
-	ready_unmapped();
-	for (unsigned i = 0; i < CROWD; i++)
-		device_read8(AREA + i * PAGE_SIZE);
-}
-
-static void op_touch(void)
-{
-	device_read8(AREA);
-}
-
-static void op_unmap_page(void)
-{
-	node_set(CAP_A, 0, CAP_VOID);
-}
-
-static void op_unmap_node(void)
-{
-	call4(CAP_A, NODE_CLEAR, 0, 0, 0);
-}
-
-static void op_unmap_tree(void)
-{
-	node_set(CAP_C, ROOT_SLOT(AREA), CAP_VOID);
-}
-
-static void op_destroy_mapped_page(void)
-{
-	range_destroy(CAP_PAGES, SPARE);
-}
-
-static void op_destroy_mapped_node(void)
-{
-	range_destroy(CAP_NODES, SPARE);
-}
-
-/* A helper in a space nobody has been in: its root is the spare node. */
-
-static void answer_words(u64 w0, u64 w1, u64 w2, u64 w3)
-{
-	struct message m = { .w = { w0, w1, w2, w3 }, .resume = CAP_E };
-	for (;;)
-		message_reply_wait(CAP_E, &m);
-}
-
-static void make_fresh(void)
-{
-	thread_new(answer_words, MAIN_PRIORITY, CAP_A);
-	CHECK_OK(process_make_start(CAP_A, 0, CAP_D));
-}
-
-static void ready_fresh(void)
-{
-	ready_gone();
-	CHECK_OK(range_make(CAP_NODES, SPARE, CAP_B));
-	CHECK_OK(kit(KIT_SPACE, CAP_C));
-	CHECK_OK(node_copy(CAP_B, CAP_C));
-	CHECK_OK(node_set_span(CAP_B, ROOT_SPAN));
-	CHECK_OK(process_set_slot(CAP_A, PS_SPACE, CAP_B));
-	thread_restart(CAP_A, 0, answer_words);
-}
-
-static void op_space_enter(void)
-{
-	call4(CAP_D, 0, 0, 0, 0);
-}
-
-static void ready_entered(void)
-{
-	ready_fresh();
-	op_space_enter();
-}
-
-static void op_space_destroy(void)
-{
-	range_destroy(CAP_NODES, SPARE);
 }
 
 /* Faults that come to a keeper. */
@@ -295,6 +201,46 @@ static void ready_sleeper(void)
 	thread_restart(CAP_A, 0, crowd_sleep);
 }
 
+/* A device's interrupt, by the real-time clock: its nanoseconds are cycles.
+   Its driver, a helper, is woken while this process is in user mode. */
+
+#define RTC_TIME (WINDOW + 0x1000)
+#define RTC_ALARM (RTC_TIME + 0x08)
+#define RTC_ENABLE (RTC_TIME + 0x10)
+#define RTC_CLEAR (RTC_TIME + 0x1c)
+#define ALARM_LEAD 20000 /* cycles */
+
+static void drive(u64 w0, u64 w1, u64 w2, u64 w3)
+{
+	(void)w0, (void)w1, (void)w2, (void)w3;
+	for (;;) {
+		call4(CAP_D, IRQ_WAIT, 0, 0, 0);
+		device_write32(RTC_CLEAR, 1);
+		add(&crowd_wakes, 1);
+	}
+}
+
+static void make_driver(void)
+{
+	thread_new(drive, MAIN_PRIORITY + 1, CAP_A);
+	CHECK_OK(kit(KIT_IRQ, CAP_D));
+	CHECK_OK(process_set_cap(CAP_A, CAP_D, CAP_D));
+	thread_send(CAP_A, 0, 0, 0, 0);
+}
+
+static void op_interrupt(void)
+{
+	u64 before = load(&crowd_wakes);
+	u64 when = device_read32(RTC_TIME);
+	when |= (u64)device_read32(RTC_TIME + 4) << 32;
+	when += ALARM_LEAD;
+	device_write32(RTC_ENABLE, 1);
+	device_write32(RTC_ALARM + 4, (u32)(when >> 32));
+	device_write32(RTC_ALARM, (u32)when);
+	while (load(&crowd_wakes) == before)
+		;
+}
+
 struct op {
 	void (*make)(void), (*ready)(void), (*act)(void);
 };
@@ -357,6 +303,7 @@ static const struct op ops[] = {
 	{ nothing, ready_mapped, op_unmap_tree },
 	{ nothing, ready_mapped, op_destroy_mapped_page },
 	{ nothing, ready_mapped, op_destroy_mapped_node },
+	{ make_named, ready_named, op_destroy_named_page },
 	{ make_fresh, ready_fresh, op_space_enter },
 	{ make_fresh, ready_entered, op_space_destroy },
 	{ make_prober, nothing, op_fault },
@@ -366,6 +313,7 @@ static const struct op ops[] = {
 	{ make_crowd, ready_sleepers, op_crowd_awakes },
 	{ nothing, nothing, op_sleep },
 	{ make_sleeper, ready_sleeper, op_preempt },
+	{ make_driver, nothing, op_interrupt },
 };
 
 static __attribute__((noinline)) void run_op(const struct op *o)
