@@ -106,12 +106,16 @@ def paths():
     touch = sum(reading.windows["touch"].functions.values())
     notes = {
         "fault.zero": f"a fault that the kernel serves alone, from the space tree, takes {touch:,}",
-        "path.max": "; ".join(f"{path.length:,} {path.cause} in {_spoken(path.op)}, most of it in "
-                              f"{_greatest(path.functions)}" for path in longest[:TOLD]),
-        "irq.off.max": f"{mask.cause} in {_spoken(mask.op)}, from "
-                       f"{kernel.name(mask.first)} to {kernel.name(mask.last)}",
+        "path.max": "; ".join(map(_told, longest[:TOLD])),
+        "irq.off.max": f"{_told(mask)}; from {kernel.name(mask.first)} to {kernel.name(mask.last)}",
     }
     return {"path.max": path.length, "irq.off.max": mask.length}, notes
+
+
+def _told(stretch):
+    """How long, why, and where to look: `make profile OP=...` shows the rest."""
+    parts = ", ".join(f"{name} {count:,}" for name, count in stretch.functions.most_common(3))
+    return f"{stretch.length:,} ({stretch.cause}, OP={stretch.op}: {parts})"
 
 
 def _by_operation(paths):
@@ -124,14 +128,6 @@ def _by_operation(paths):
         if path.op not in found or found[path.op].length < path.length:
             found[path.op] = path
     return sorted(found.values(), key=lambda path: -path.length)
-
-
-def _spoken(op):
-    return op.replace("_", " ")
-
-
-def _greatest(functions):
-    return " and ".join(name for name, _ in functions.most_common(2))
 
 
 def interrupts():

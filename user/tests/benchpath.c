@@ -228,7 +228,7 @@ static void make_driver(void)
 	thread_send(CAP_A, 0, 0, 0, 0);
 }
 
-static void op_interrupt(void)
+static void op_device_interrupt(void)
 {
 	u64 before = load(&crowd_wakes);
 	u64 when = device_read32(RTC_TIME);
@@ -313,7 +313,7 @@ static const struct op ops[] = {
 	{ make_crowd, ready_sleepers, op_crowd_awakes },
 	{ nothing, nothing, op_sleep },
 	{ make_sleeper, ready_sleeper, op_preempt },
-	{ make_driver, nothing, op_interrupt },
+	{ make_driver, nothing, op_device_interrupt },
 };
 
 static __attribute__((noinline)) void run_op(const struct op *o)
