@@ -174,7 +174,8 @@ def test_path_ends_at_user_mode_not_at_the_end_of_an_interrupt():
     inside = [VECTOR, at[5]]  # an interrupt comes while the kernel runs
     reading = read([OP, VECTOR, at[1], at[2], *inside, at[3], at[7], at[8], DONE], code)
     assert [(path.op, path.length, path.cause) for path in reading.paths] == [("it", 8, "invocation")]
-    assert [mask.length for mask in reading.masked] == [2, 2, 1]
+    assert [(mask.length, mask.cause) for mask in reading.masked] == [
+        (2, "invocation"), (2, "invocation"), (1, "invocation")]
 
 
 def test_path_ends_at_idling_and_a_disabled_stretch_goes_on():

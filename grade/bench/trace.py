@@ -106,6 +106,7 @@ class Stretch:
 
     op: str  # the operation under way
     first: int
+    path: "Stretch | None" = None  # that this is part of
     last: int = 0
     length: int = 0
     functions: Counter = field(default_factory=Counter)
@@ -117,10 +118,12 @@ class Stretch:
 
     @property
     def cause(self):
-        """What brought the hart into the kernel."""
-        for name, cause in _CAUSES.items():
-            if name in self.functions:
-                return cause
+        """What brought the hart into the kernel: an interrupt, if this is its
+        handler, else what the path began with."""
+        for functions in (self.functions, (self.path or self).functions):
+            for name, cause in _CAUSES.items():
+                if name in functions:
+                    return cause
         return "idle"
 
 
@@ -181,16 +184,16 @@ class Reading:
         if address in self._switches:
             self._end_mask()
             if not self._switches[address]:
-                self._mask = Stretch(self._op, address)
+                self._mask = Stretch(self._op, address, self._path)
         if address in self._special:
             self._leave(self._special[address])
 
     def _enter(self, address):
-        self._mask = self._mask or Stretch(self._op, address)
         if self._path:
             self._depth += 1
         else:
             self._path = Stretch(self._op, address)
+        self._mask = self._mask or Stretch(self._op, address, self._path)
 
     def _leave(self, word):
         """To user mode, to idling, or back to what was interrupted."""
