@@ -16,7 +16,6 @@ enum stand_in {
 
 struct board {
 	u64 calls[4];  /* by badge */
-	u64 last[4];   /* word 0 of the last of them */
 	u64 ended;     /* 1: the program said that it ends */
 	u64 fault;     /* enum fault_code: it could not go on, */
 	u64 address;   /* where, */

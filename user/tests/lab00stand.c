@@ -69,7 +69,6 @@ static void as_factory(struct message *m)
 static void handle(struct message *m)
 {
 	board->calls[m->badge]++;
-	board->last[m->badge] = m->w[0];
 	switch (m->badge) {
 	case AS_CLOCK:
 		as_clock(m);
