@@ -13,6 +13,7 @@
 #define IRQ_SOFTWARE 1
 #define IRQ_TIMER 5
 #define IRQ_EXTERNAL 9
+#define IRQ_BIT (1ul << 63) /* of scause: an interrupt, no exception */
 
 #define SATP_SV39 (8ul << 60)
 

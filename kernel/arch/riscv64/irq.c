@@ -32,7 +32,7 @@ void irqs_wait(void)
 /* Masked before it is completed, or a line still raised would come again. */
 static u64 acknowledge_line(void)
 {
-	u32 line = plic_claim();
+	u64 line = plic_claim();
 	if (line == 0)
 		return 0;
 	plic_mask(line);
@@ -43,11 +43,9 @@ static u64 acknowledge_line(void)
 	return 1ul << line;
 }
 
-u64 irq_acknowledge(u64 cause)
+static seldom u64 acknowledge_own(u64 cause)
 {
-	switch (cause & ~(1ul << 63)) {
-	case IRQ_EXTERNAL:
-		return acknowledge_line();
+	switch (cause & ~IRQ_BIT) {
 	case IRQ_TIMER:
 		timer_set(TIME_NEVER);
 		return 1ul << PENDING_TIMER;
@@ -57,6 +55,12 @@ u64 irq_acknowledge(u64 cause)
 	}
 	panic("irq", "interrupt cause %lx is none of external, timer, software",
 	      cause);
+}
+
+u64 irq_acknowledge(u64 cause)
+{
+	return cause == (IRQ_BIT | IRQ_EXTERNAL) ? acknowledge_line()
+						 : acknowledge_own(cause);
 }
 
 void irq_unmask(u32 line)

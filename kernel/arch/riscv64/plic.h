@@ -20,19 +20,19 @@ extern u64 plic_priorities, plic_claims;
 void plic_init(u64 address, u32 sources, u32 context);
 
 /* The line that interrupts, or 0; it stays quiet until completed. */
-static inline u32 plic_claim(void)
+static inline u64 plic_claim(void)
 {
 	return io_read32(plic_claims);
 }
 
-static inline void plic_complete(u32 line)
+static inline void plic_complete(u64 line)
 {
-	io_write32(plic_claims, line);
+	io_write32(plic_claims, (u32)line);
 }
 
-static inline void plic_mask(u32 line)
+static inline void plic_mask(u64 line)
 {
-	io_write32(plic_priorities + 4ul * line, 0);
+	io_write32(plic_priorities + 4 * line, 0);
 }
 
 static inline void plic_unmask(u32 line)
