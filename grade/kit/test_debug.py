@@ -12,7 +12,7 @@ INHERITED = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")
 SHARED = ["OBJ=build/obj-debug", "USER=build/user"]
 COMMANDS = [
     "ibreak shell", "continue", "invocation", "caps", "delete",
-    "thbreak irqs_wait", "continue", "harts", "ps", "queues", "held", "ktrace 5", "serial 1", "kill",
+    "thbreak irqs_wait", "continue", "harts", "ps", "queues", "held", "ktrace 100", "serial 1", "kill",
 ]
 
 
