@@ -1,21 +1,14 @@
-"""The living system: the finished kernel and its user land, typed at.
-
-Real threads and a real terminal line: what a newcomer sees after `make start`.
-Not deterministic, so nothing here decides a mark; but each answer is one that
-does not depend on the schedule.
-"""
+"""The living system: the finished kernel and its user land, typed at."""
 
 import re
-from pathlib import Path
 
 import pytest
 
 from grade.budget import seeds
 from grade.harness import Wrong, build
+from grade.shell.live import IMAGE, Shell, wants
 
-PROMPT = r"(?s)(.*?)latchkey> "
 HARTS = (1, 2, 4, 8)
-IMAGE = Path(__file__).parents[2] / "user/image.toml"
 
 
 @pytest.fixture(params=HARTS, ids=lambda n: f"{n}-harts")
@@ -26,31 +19,6 @@ def harts(request):
 @pytest.fixture
 def shell(boot, harts):
     return Shell(boot, harts)
-
-
-class Shell:
-    """A booted machine at its prompt."""
-
-    def __init__(self, boot, harts, debug=False, image=IMAGE):
-        self.machine = boot(
-            reference=True, debug=debug, image=image, smp=harts,
-            interactive=True, parallel=True, limit=120000,
-        )
-        self.banner = self.machine.expect(PROMPT)[1]
-
-    def type(self, keys):
-        """Types keys and gives what the shell said before the next prompt."""
-        self.machine.send(keys)
-        return self.machine.expect(PROMPT)[1]
-
-    def run(self, command):
-        return self.type(command + "\r")
-
-
-def wants(text, *patterns):
-    for pattern in patterns:
-        if not re.search(pattern, text):
-            raise Wrong(expected=f"a match of {pattern!r}", happened=text[-2000:], look="user/servers/shell.c")
 
 
 def test_ends_at_a_prompt_with_three_lines(shell):

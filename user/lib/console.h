@@ -21,6 +21,7 @@ enum console_order {
 	                          -> w1, str as above; or CONSOLE_KEY with str
 	                          = the line so far, w2 = cursor position,
 	                          w3 = enum console_key */
+	CONSOLE_FLUSH = 3,     /* answers when all text so far is out */
 };
 
 enum console_result {

@@ -10,7 +10,8 @@
  *  1. The first of `readers` has the editor; its prompt is on the screen,
  *     unless `hidden` by output that has not come to the end of its line.
  *  2. A writer is parked only while the output holds more than OUT_LOW bytes,
- *     so the transmit interrupt is on, and comes; by then his text fits.
+ *     and a flusher while it holds any, so the transmit interrupt is on, and
+ *     comes; by then the writer's text fits.
  *  3. All a restart can have destroyed is the state of the device and of the
  *     screen: both are made anew, everything else goes on.
  */
@@ -44,7 +45,8 @@ struct reader {
 static struct parking parking = PARKING(6, 15);
 static struct reader readers[READERS];
 static unsigned reader_count;
-static u16 writers;        /* bit per register of a parked writer */
+static u16 writers;        /* bit per register of a parked writer ... */
+static u16 flushers;       /* ... and of who waits for his output's end */
 static u8 break_waiter;    /* register of the break relay, or 0 */
 static bool break_pending; /* Ctrl-C came while it was not there */
 static u64 breaks;         /* times it came */
@@ -54,6 +56,7 @@ static bool hidden;
 
 static u8 out[OUT_SIZE];
 static unsigned out_head, out_tail;
+static unsigned flush_at[CAP_REGS];   /* what out_tail must reach */
 static bool out_at_line_start = true; /* what was put last ends a line */
 static bool out_return_sent;          /* of the line end at out_tail */
 static bool transmit_enabled;
@@ -89,16 +92,27 @@ static u8 next_byte(void)
 	return byte;
 }
 
+static void answer_parked(u16 *parked, u8 reg, u64 result)
+{
+	struct message m = { .w = { result } };
+	*parked &= (u16) ~(1u << reg);
+	parking_release(&parking, reg);
+	message_send(reg, &m);
+}
+
 static void answer_writers(void)
 {
-	struct message again = { .w = { RC_LIMIT } };
-	for (u8 reg = 0; writers; reg++) {
-		if (!(writers & 1u << reg))
-			continue;
-		writers &= (u16) ~(1u << reg);
-		parking_release(&parking, reg);
-		message_send(reg, &again);
-	}
+	for (u8 reg = 0; writers; reg++)
+		if (writers & 1u << reg)
+			answer_parked(&writers, reg, RC_LIMIT);
+}
+
+static void answer_flushers(void)
+{
+	for (u8 reg = 0; flushers >> reg; reg++)
+		if (flushers & 1u << reg &&
+		    (int)(out_tail - flush_at[reg]) >= 0)
+			answer_parked(&flushers, reg, RC_OK);
 }
 
 /* Fills the device's queue if it is empty; the interrupt brings the rest. */
@@ -113,6 +127,7 @@ static void transmit(void)
 	}
 	if (out_head - out_tail <= OUT_LOW)
 		answer_writers();
+	answer_flushers();
 }
 
 /* Input: device -> key() -> typed -> edit() -> the first reader. */
@@ -296,6 +311,18 @@ static bool write_text(struct message *m, const char *text)
 	return true;
 }
 
+/* Answered by transmit(), perhaps at once. */
+static bool flush(struct message *m)
+{
+	message_answer(m, RC_LIMIT);
+	if (parking_is_full(&parking))
+		return true;
+	u8 reg = parking_keep(&parking);
+	flushers |= (u16)(1u << reg);
+	flush_at[reg] = out_head;
+	return false;
+}
+
 /* A reader that was destroyed must not get what is typed for the next. */
 static void forget_dead_readers(void)
 {
@@ -346,6 +373,8 @@ static bool handle(struct message *m, const char *text)
 		return park_break_relay();
 	if (m->w[0] == CONSOLE_WRITE)
 		return write_text(m, text);
+	if (m->w[0] == CONSOLE_FLUSH)
+		return flush(m);
 	if (m->w[0] == CONSOLE_READ_LINE || m->w[0] == CONSOLE_EDIT)
 		return read_request(m, text);
 	message_answer(m, RC_ORDER);

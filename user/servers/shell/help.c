@@ -51,37 +51,49 @@ const struct topic commands[] = {
 	  "Who holds the capability keeps it, and what it names lives on.",
 	  unbind },
 	{ "ps", "ps", "the processes",
-	  "OID: its number on the disk.  state: available, a server at rest;\n"
-	  "waiting, for an answer; running, it has work to do, also while it\n"
-	  "is stalled.  prio: priority, 15 the highest.  hart: where it is\n"
-	  "loaded now.  time: what it has used, in seconds.  want: how many\n"
-	  "processes are stalled until it is available.  stalled on: the "
-	  "queue\n"
-	  "or the process it is stalled on, and (why) if it faulted.",
+	  "OID: its number on the disk.  name: with # and a number where the\n"
+	  "factory made it.  state: available, a server at rest; waiting, for "
+	  "an\n"
+	  "answer; running, it has work to do, also while it is stalled.  "
+	  "prio:\n"
+	  "priority, 15 the highest.  hart: where it is loaded now.  time s:\n"
+	  "seconds it has used.  want: how many processes are stalled until "
+	  "it\n"
+	  "is available.  stalled on: the queue or the process it is stalled "
+	  "on,\n"
+	  "and (why) if it faulted.",
 	  view_processes },
 	{ "queues", "queues [all]", "who is stalled on what",
-	  "queue: those of the kernel that were ever used since boot, or all\n"
-	  "of them; members, the first of them, and how many were ever put "
-	  "on.\n"
+	  "queue: those of the kernel that were ever used since boot, or all "
+	  "of\n"
+	  "them.  members: now; first: of them; enqueued: how many ever were.\n"
 	  "ready 0 to 15 hold what a hart may take, by priority; junk holds\n"
-	  "what cannot run: its keeper gave it up.  Then the processes that\n"
-	  "others are stalled on, how many callers, and who they are.",
+	  "what cannot run: its keeper gave it up.  irq: a line of a device.\n"
+	  "Then each process that others are stalled on: how many callers, "
+	  "and\n"
+	  "who they are.",
 	  view_queues },
 	{ "locks", "locks", "the kernel's locks, in their order",
-	  "rank: only a lock of higher rank is taken while one is held.\n"
-	  "taken: how often (debug build only).  waits: how often somebody "
-	  "had\n"
-	  "to wait for it.  An abandoned transaction is executed again.",
+	  "rank: only a lock of higher rank is taken while one is held.  "
+	  "lock:\n"
+	  "all of that kind.  taken: how often (debug build only).  waits: "
+	  "how\n"
+	  "often somebody had to wait for one.  An abandoned transaction is\n"
+	  "executed again.",
 	  view_locks },
 	{ "pages", "pages", "what the kernel's memory is used for",
-	  "pool: what it is room for.  frames: 4 KiB of memory each.  pages,\n"
-	  "nodes, processes: objects in memory, a cache of what the disk "
-	  "holds.\n"
-	  "spaces, mapping refs: what page tables were made from.",
+	  "pool: what there is room for; size: for how many; used: by how "
+	  "many.\n"
+	  "frames: 4 KiB of memory each.  pages, nodes, processes: objects in\n"
+	  "memory, a cache of what the disk holds.  spaces, mapping refs: "
+	  "what\n"
+	  "page tables were made from.",
 	  view_pools },
 	{ "bank", "bank", "what programs have bought",
-	  "used: objects of this kind bought on the shell's account and those\n"
-	  "below it, one for each program.  most: how many there are to buy.",
+	  "object: its kind.  used: how many were bought on the shell's "
+	  "account\n"
+	  "and those below it, one for each program.  most: how many there "
+	  "are.",
 	  bank },
 	{ "trace", "trace [COUNT]", "the last things the kernel did",
 	  "COUNT events of each hart, 50 at most, 20 if left out, with their\n"

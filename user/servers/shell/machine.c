@@ -53,6 +53,7 @@ void bank(int argc, char **argv)
 void off(int argc, char **argv)
 {
 	(void)argc, (void)argv;
+	call4(CAP_CONSOLE, CONSOLE_FLUSH, 0, 0, 0);
 	call4(CAP_INIT, INIT_POWER_OFF, 0, 0, 0);
 	print("The machine cannot be turned off.\n");
 }

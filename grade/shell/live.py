@@ -1,0 +1,89 @@
+"""The living system, typed at; and the same system driven by a script.
+
+`Shell` boots on real threads with a real terminal line: what a newcomer sees
+after `make start`.  Not deterministic, so nothing typed decides a mark; each
+answer that is looked for is one that does not depend on the schedule.
+
+`scripted` gives the shell a page of lines instead.  Nobody types, so the run
+is deterministic, on several harts by a seed.
+"""
+
+import re
+from pathlib import Path
+
+from grade.harness import Wrong
+
+PROMPT = r"(?s)(.*?)latchkey> "
+IMAGE = Path(__file__).parents[2] / "user/image.toml"
+
+
+class Shell:
+    """A booted machine at its prompt."""
+
+    def __init__(self, boot, harts, debug=False, image=IMAGE):
+        self.machine = boot(
+            reference=True, debug=debug, image=image, smp=harts,
+            interactive=True, parallel=True, limit=60000,
+        )
+        self.banner = self.machine.expect(PROMPT)[1]
+
+    def type(self, keys):
+        """Types keys and gives what the shell said before the next prompt."""
+        self.machine.send(keys)
+        return self.machine.expect(PROMPT)[1]
+
+    def run(self, command):
+        return self.type(command + "\r")
+
+    def send(self, keys, *patterns):
+        """Types keys and waits for the patterns, one after the other.  Of
+        use while something prints behind the shell: each time it does, the
+        prompt is shown again."""
+        self.machine.send(keys)
+        for pattern in patterns:
+            self.machine.expect(pattern)
+
+    def at_prompt(self, keys, *patterns):
+        """The same, and for the next prompt."""
+        self.send(keys, *patterns)
+        self.machine.expect(PROMPT)
+
+    def quiet(self):
+        """Nothing prints behind the shell any more: passes by all prompts that
+        were shown until now."""
+        self.at_prompt("hello again\r", r"Hello again!")
+
+
+def wants(text, *patterns, look="user/servers/shell.c"):
+    for pattern in patterns:
+        if not re.search(pattern, text):
+            raise Wrong(expected=f"a match of {pattern!r}", happened=text[-2000:], look=look)
+
+
+def manifest(folder, name, *changes):
+    """The image's manifest with changes (pairs of what stands there and what
+    shall), in a file of this name."""
+    text = IMAGE.read_text()
+    for old, new in changes:
+        assert old in text, f"{IMAGE} has no {old!r}"
+        text = text.replace(old, new)
+    path = folder / f"{name}.toml"
+    path.write_text(text)
+    return path
+
+
+def scripted(boot, folder, lines, harts=1, chaos="", changes=(), debug=False, limit=20000, **options):
+    """What the system prints while its shell executes these lines, and `off`.
+
+    The debug kernel takes thousands of times as long for each entry: only for
+    what is short.
+    """
+    (folder / "script.txt").write_text("\n".join([*lines, "off", ""]))
+    shell = '11 = "start(init, 1)"'
+    path = manifest(
+        folder, "scripted", *changes,
+        (shell, shell + ', 12 = "page(script)"'),
+        ("# The shell:", '[[page]]\nname = "script"\nfile = "script.txt"\n\n# The shell:'),
+    )
+    run = boot(reference=True, debug=debug, image=path, smp=harts, append=chaos, limit=limit, **options)
+    return run.finish().text
