@@ -9,10 +9,11 @@
 #include <console.h>
 
 enum editor_event {
-	EDITOR_MORE,     /* the line goes on */
-	EDITOR_LINE,     /* Enter: it is done */
-	EDITOR_END,      /* Ctrl-D on an empty line */
-	EDITOR_COMPLETE, /* keys that mean something to the reader only */
+	EDITOR_MORE, /* the line goes on */
+	EDITOR_LINE, /* Enter: it is done */
+	EDITOR_END,  /* Ctrl-D on an empty line */
+	/* keys that mean something to the reader only: enum console_key */
+	EDITOR_COMPLETE,
 	EDITOR_OLDER,
 	EDITOR_NEWER,
 };

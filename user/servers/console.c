@@ -184,15 +184,8 @@ static void obey(enum editor_event event)
 	case EDITOR_END:
 		answer_reader(CONSOLE_END);
 		break;
-	case EDITOR_COMPLETE:
-		answer_key(KEY_COMPLETE);
-		break;
-	case EDITOR_OLDER:
-		answer_key(KEY_OLDER);
-		break;
-	case EDITOR_NEWER:
-		answer_key(KEY_NEWER);
-		break;
+	default:
+		answer_key((enum console_key)(event - EDITOR_COMPLETE));
 	}
 }
 
