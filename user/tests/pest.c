@@ -1,8 +1,8 @@
 /*
  * pest flood | hoard | wait | read: a program that is no good neighbour.
  *
- * It prints for ever; buys everything and keeps it; waits for a message that
- * never comes; or reads the lines that are typed.
+ * It prints as much as the log of a test has room for; buys everything and
+ * keeps it; waits for a message that never comes; or reads a line.
  */
 #include <bank.h>
 #include <base/string.h>
@@ -12,10 +12,11 @@
 #include <program.h>
 
 #define CAP_BOUGHT 10
+#define LINES 3000
 
-static noreturn void flood(void)
+static void flood(void)
 {
-	for (u64 i = 0;; i++)
+	for (u64 i = 0; i < LINES; i++)
 		printf("flood %lu\n", i);
 }
 
