@@ -27,7 +27,7 @@
 #include <uart.h>
 
 #define OUT_SIZE 8192u /* powers of two, so that counters may wrap */
-#define TYPED_SIZE 256u
+#define TYPED_SIZE 2048u
 #define OUT_SPARE 2048u /* kept free of clients' text, for echo and prompts */
 #define OUT_LOW (OUT_SIZE - OUT_SPARE - MSG_STRING_MAX) /* any text fits */
 #define READERS 4
