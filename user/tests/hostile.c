@@ -16,20 +16,21 @@
 #include <faults.h>
 #include <invoke.h>
 #include <layout.h>
+#include <names.h>
 #include <object.h>
 #include <program.h>
 #include <text.h>
 
 enum hostile_register {
-	CAP_PAGER = 9,
+	CAP_PAGER = 14,
 	CAP_MYSELF = 10, /* never available: a call of it never ends */
 	CAP_PAGE = 11,
 	CAP_NODE = 12,
 	CAP_PROCESS = 13,
 };
 
-static const u8 servers[] = { CAP_CONSOLE, CAP_BANK, CAP_CLOCK, CAP_FACTORY,
-			      CAP_PAGER };
+static const u8 servers[] = { CAP_CONSOLE, CAP_BANK,  CAP_CLOCK,
+			      CAP_FACTORY, CAP_NAMES, CAP_PAGER };
 static const u8 gifts[] = { CAP_VOID,    CAP_CONSOLE, CAP_BANK,
 			    CAP_DISCRIM, CAP_PAGER,   CAP_MYSELF,
 			    CAP_PAGE,    CAP_NODE,    CAP_PROCESS };
@@ -110,12 +111,15 @@ static u64 hoard(enum obj_kind kind)
 
 static bool still_serve(void)
 {
+	char name[NAMES_LETTERS + 1];
+	enum cap_type type;
 	u64 ticks, seconds;
 	struct message names = { .w = { FACTORY_NAMES },
 				 .buffer = text,
 				 .buffer_size = sizeof(text) };
 	return call4(CAP_BANK, BANK_STATUS, OK_PAGE, 0, 0).w0 == RC_OK &&
 	       clock_now(&ticks, &seconds) == RC_OK &&
+	       names_list(0, name, &type) == RC_OK &&
 	       message_call(CAP_FACTORY, &names) == RC_OK && names.length > 0;
 }
 
