@@ -1,7 +1,8 @@
 /*
  * Where a hart starts: physical addresses, interrupts disabled, no stack.
  * The boot hart comes from the firmware to _start, the others from
- * hart_start() to start_other.
+ * hart_start() to start_other; or to _start as well: OpenSBI before 1.3 lets a
+ * hart go before it has written down where to.
  */
 #include "offsets.h"
 
@@ -32,6 +33,10 @@
 /* a0: this hart's hardware id, a1: the device tree.  Both stay in place. */
 _start:
 	csrw	sie, zero
+	la	t0, kernel_is_up
+	li	t1, 1
+	amoswap.w t1, t1, (t0)
+	bnez	t1, start_astray
 	la	t0, bss_start
 	la	t1, bss_end
 1:	bgeu	t0, t1, 2f
@@ -45,6 +50,21 @@ _start:
 	csrw	sscratch, zero
 	call	platform_start
 
+/* Its struct hart is there: hart_start() was called for it. */
+start_astray:
+	la	a1, harts
+	.option	push
+	.option	norelax
+	lui	t1, %hi(hart_size)
+	addi	t1, t1, %lo(hart_size)
+	.option	pop
+1:	ld	t0, HART_HW_ID(a1)
+	beq	t0, a0, 2f
+	add	a1, a1, t1
+	j	1b
+2:	li	t0, DIRECT_BASE
+	add	a1, a1, t0
+
 	.globl	start_other
 /* a1: this hart's struct hart, as the kernel sees it. */
 start_other:
@@ -54,6 +74,11 @@ start_other:
 	ld	sp, HART_KERNEL_SP(tp)
 	csrw	sscratch, zero
 	call	hart_arrive
+
+	.data
+	.balign	4
+kernel_is_up:
+	.word	0
 
 /*
  * The root table every hart starts on: the direct map alone, as 1 GiB leaves.
