@@ -51,6 +51,9 @@ ALLOWED = {
     "store, then another word's modify": (
         ["set(&x, 1); atomic32_swap_acquire(&z, 1); seen[0] = get(&y);",
          "set(&y, 1); fence_full(); seen[1] = get(&x);"], "seen[0] || seen[1]"),
+    "store buffering, by modifies": (
+        ["atomic32_or_relaxed(&x, 1); seen[0] = get(&y);", "atomic32_or_relaxed(&y, 1); seen[1] = get(&x);"],
+        "seen[0] || seen[1]"),
     "message passing": (["set(&x, 1); set(&y, 1);", "seen[0] = get(&y); seen[1] = get(&x);"],
                         "!seen[0] || seen[1]"),
     "two writers": (["set(&x, 1); set(&y, 2);", "set(&y, 1); set(&x, 2);"], "get(&x) == 2 || get(&y) == 2"),
@@ -71,6 +74,12 @@ FORBIDDEN = {
     "coherence": (["set(&x, 1); set(&x, 2);", "seen[0] = get(&x); seen[1] = get(&x);"], "seen[0] <= seen[1]"),
     "coherence, own store": (["set(&x, 1); seen[0] = get(&x);", "set(&y, 1);"], "seen[0] == 1"),
     "atomic update": (["atomic32_add_relaxed(&x, 1);", "atomic32_add_relaxed(&x, 1);"], "get(&x) == 2"),
+    "atomic update, a load late": (
+        ["atomic32_add_relaxed(&x, 1); seen[0] = get(&y);", "atomic32_add_relaxed(&x, 1); set(&y, 1);"],
+        "get(&x) == 2"),
+    "store buffering, by modifies and fences": (
+        ["atomic32_or_relaxed(&x, 1); fence_full(); seen[0] = get(&y);",
+         "atomic32_or_relaxed(&y, 1); fence_full(); seen[1] = get(&x);"], "seen[0] || seen[1]"),
     "compare and swap": (
         ["seen[0] = atomic32_cas_relaxed(&x, 0, 1);", "seen[1] = atomic32_cas_relaxed(&x, 0, 2);"],
         "seen[0] + seen[1] == 1"),

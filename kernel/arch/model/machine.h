@@ -42,7 +42,7 @@ struct buffered {
 	void *word;
 	u64 value;
 	u32 size;
-	bool release;
+	bool release, modify;
 	struct clock clock; /* what who sees it is ordered behind */
 };
 

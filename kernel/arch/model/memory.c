@@ -84,8 +84,11 @@ static void drain_word(struct machine_hart *h, const void *word)
 		drain(h, (u32)i);
 }
 
-/* What other harts have stored to the word: seen by this hart, or not yet. */
-static void see_others(const void *word)
+/*
+ * What other harts have stored to the word: seen by this hart, or not yet.
+ * Who writes comes behind a modify, of which nothing can be in the middle.
+ */
+static void see_others(const void *word, bool writes)
 {
 	for (u32 k = 0; k < machine.harts; k++) {
 		struct machine_hart *h = &machine.hart[k];
@@ -96,7 +99,8 @@ static void see_others(const void *word)
 				{ CHOICE_GO_ON, (u8)machine_self(), 0, 0 },
 				{ CHOICE_LATE, (u8)machine_self(), (u8)k, 1 },
 			};
-			if (model_choose(c, 2)) {
+			bool whole = writes && h->store[i].modify;
+			if (!whole && model_choose(c, 2)) {
 				tell(TELL_LATE, word, h->store[i].value, k);
 				break;
 			}
@@ -120,6 +124,17 @@ static struct word *access(const void *word, bool writes, const void *pc)
 	return w;
 }
 
+/* Full, the oldest leaves. */
+static void buffer(const struct buffered *s)
+{
+	struct machine_hart *h = machine.current;
+	if (h->stores == STORES_MAX)
+		drain(h, 0);
+	h->store[h->stores++] = *s;
+	if (raw_read(s->word, s->size) != s->value)
+		harts_disturb(s->word);
+}
+
 u64 model_load(const void *word, u32 size, enum model_order order)
 {
 	struct machine_hart *h = machine.current;
@@ -133,7 +148,7 @@ u64 model_load(const void *word, u32 size, enum model_order order)
 	if (own >= 0) {
 		value = h->store[own].value;
 	} else {
-		see_others(word);
+		see_others(word, false);
 		value = raw_read(word, size);
 		clock_join(order == MODEL_ACQUIRE ? &h->now : &h->seen,
 			   word_clock(w));
@@ -151,34 +166,37 @@ void model_store(void *word, u32 size, u64 value, enum model_order order)
 		raw_write(word, size, value);
 		return;
 	}
-	see_others(word);
-	if (h->stores == STORES_MAX)
-		drain(h, 0);
+	see_others(word, true);
 	tell(TELL_STORE, word, value, release);
-	h->store[h->stores++] = (struct buffered){
+	buffer(&(struct buffered){
 		.word = word, .value = value, .size = size,
 		.release = release, .clock = release ? h->now : h->fenced,
-	};
+	});
 	if (release)
 		h->now.at[machine_self()]++;
-	if (raw_read(word, size) != value)
-		harts_disturb(word);
 }
 
-/* In memory at once; what is ordered behind it is ordered behind both. */
+/*
+ * What is ordered behind it is ordered behind both.  With acquire it is in
+ * memory at once; else later loads may come before it, so it is buffered.
+ */
 static void modify(struct word *w, void *word, u32 size, u64 value,
 		   enum model_order order)
 {
 	struct machine_hart *h = machine.current;
-	struct clock *c = word_clock(w);
-	if (order == MODEL_ACQUIRE)
-		clock_join(&h->now, c);
-	else
-		clock_join(&h->seen, c);
-	clock_join(c, order == MODEL_RELEASE ? &h->now : &h->fenced);
-	if (order == MODEL_RELEASE)
+	struct buffered s = { .word = word, .value = value, .size = size,
+			      .release = order == MODEL_RELEASE,
+			      .modify = true, .clock = *word_clock(w) };
+	clock_join(order == MODEL_ACQUIRE ? &h->now : &h->seen, &s.clock);
+	clock_join(&s.clock, s.release ? &h->now : &h->fenced);
+	if (s.release)
 		h->now.at[machine_self()]++;
-	raw_write(word, size, value);
+	if (order == MODEL_ACQUIRE) {
+		*word_clock(w) = s.clock;
+		raw_write(word, size, value);
+	} else {
+		buffer(&s);
+	}
 }
 
 static u64 result_of(enum model_modify how, u64 old, u64 operand)
@@ -195,16 +213,12 @@ static u64 result_of(enum model_modify how, u64 old, u64 operand)
 	}
 }
 
-/* Own stores to the word come first, and all of them if it releases. */
-static u64 settle(void *word, u32 size, enum model_order order)
+/* What a modify finds: own stores to the word come first. */
+static u64 settle(void *word, u32 size)
 {
-	struct machine_hart *h = machine.current;
 	harts_watch(word);
-	if (order == MODEL_RELEASE)
-		drain_all(h);
-	else
-		drain_word(h, word);
-	see_others(word);
+	drain_word(machine.current, word);
+	see_others(word, true);
 	return raw_read(word, size);
 }
 
@@ -219,7 +233,7 @@ u64 model_modify(void *word, u32 size, enum model_modify how, u64 operand,
 		raw_write(word, size, result_of(how, old, operand) & mask);
 		return old;
 	}
-	u64 old = settle(word, size, order);
+	u64 old = settle(word, size);
 	u64 new = result_of(how, old, operand) & mask;
 	tell(TELL_MODIFY, word, new, old);
 	modify(w, word, size, new, order);
@@ -236,12 +250,15 @@ bool model_cas(void *word, u32 size, u64 old, u64 new, enum model_order order)
 			raw_write(word, size, new);
 		return same;
 	}
-	u64 found = settle(word, size, order);
+	u64 found = settle(word, size);
 	tell(found == old ? TELL_CAS : TELL_CAS_FAILS, word, new, found);
-	if (found == old)
+	/* Its store is in memory before the hart goes on, whatever the order. */
+	if (found == old) {
 		modify(w, word, size, new, order);
-	else
+		drain_word(machine.current, word);
+	} else {
 		clock_join(&machine.current->seen, word_clock(w));
+	}
 	return found == old;
 }
 

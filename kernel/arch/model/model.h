@@ -10,8 +10,10 @@
  * Memory.  A store goes into its hart's buffer and reaches memory later:
  *  1. in order with the hart's other stores to the same word;
  *  2. a release store, or a modify with release, after all older ones of its
- *     hart; a full fence after all of them;
- *  3. otherwise in any order.
+ *     hart; before a full fence ends, all of them;
+ *  3. a modify nothing comes in the middle of; with acquire, and a compare and
+ *     swap, it is in memory at once, else like a store;
+ *  4. otherwise in any order.
  * When it does can be told only by another hart that looks at the word: so
  * that is when the question is asked.  Loads are executed in program order;
  * what a machine may reorder among them is caught as a data race of the plain
