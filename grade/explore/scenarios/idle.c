@@ -2,15 +2,15 @@
  * Who runs: readying and idling on two harts at once, and the interrupts of a
  * device in between.
  *
- * On hart 0 a process wakes another, which is stalled on its ring, and then
+ * On hart 0 a process wakes others, which are stalled on its ring, and then
  * computes for ever.  On hart 1 a driver waits for its line again and again;
  * without a device (device=0) it just ends, and the hart idles.  A third hart
  * begins idle.  Whenever nothing moves, nobody who is ready may be waiting for
  * a hart that idles or runs something lower, and no interrupt may be noted
  * without being served.
  *
- * Options: device=N: interrupts that come (2); routed=M: bit per hart that
- * takes them (3); quanta=1: time passes, and quanta end.
+ * Options: sleepers=N: who is stalled on the ring (1); device=N: interrupts that come (2);
+ * routed=M: bit per hart that takes them (3); quanta=1: time passes, and quanta end.
  *
  * Links: kernel/lock/spin.c kernel/lock/serial.c kernel/cap/cap.c
  *	kernel/cap/check.c kernel/base/fmt.c
@@ -29,24 +29,30 @@
 #define LOW 5
 #define HIGH 9
 
-static struct process *waker, *sleeper, *driver;
+static struct process *waker, *driver;
 static u64 served;  /* interrupts there were when the driver was last served;
 		       two that come at once are one to it */
 static bool woken;  /* the waker has done its part; this hart's only */
+
+static void make_sleeper(void)
+{
+	struct cap *hook = &process_make("sleeper", LOW)->base.hook;
+	hook_set_priority(hook, LOW);
+	spin_lock(&proc_ring(waker)->lock);
+	hook_link_locked(proc_ring(waker), hook);
+	spin_unlock(&proc_ring(waker)->lock);
+}
 
 static void setup(void)
 {
 	u32 device = (u32)explore_option("device", 2);
 	processes_init();
 	waker = process_make("waker", LOW);
-	sleeper = process_make("sleeper", LOW);
 	driver = process_make("driver", HIGH);
 	process_load(waker, 0);
 	process_load(driver, 1);
-	hook_set_priority(&sleeper->base.hook, LOW);
-	spin_lock(&proc_ring(waker)->lock);
-	hook_link_locked(proc_ring(waker), &sleeper->base.hook);
-	spin_unlock(&proc_ring(waker)->lock);
+	for (u64 i = explore_option("sleepers", 1); i; i--)
+		make_sleeper();
 	if (device)
 		explore_device(LINE, device,
 			       (u32)explore_option("routed", 3));
@@ -54,10 +60,10 @@ static void setup(void)
 
 static noreturn void wake(void)
 {
-	explore_note("the waker wakes the sleeper");
+	explore_note("the waker wakes the sleepers");
 	commit_point();
 	spin_lock(&proc_ring(waker)->lock);
-	stall_wake_one_locked(proc_ring(waker));
+	stall_wake_some_locked(proc_ring(waker), ~0u);
 	spin_unlock(&proc_ring(waker)->lock);
 	return_to_user();
 }

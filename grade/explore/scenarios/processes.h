@@ -25,7 +25,7 @@
 #include <trap/defer.h>
 #include <trap/txn.h>
 
-#define PROCS_MAX 4
+#define PROCS_MAX 5
 
 static struct process procs[PROCS_MAX];
 static u32 proc_count;
