@@ -92,7 +92,7 @@ console: ## the serial line of a running `make debug`, from another terminal
 # Grading and testing.  These start a make of their own, which must not
 # inherit this one's variables and job slots.
 
-.PHONY: grade replay check check-full
+.PHONY: grade replay explore check check-full
 ALONE = env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL
 unexport LAB FROM SMP DEBUG TRACE APPEND SCENARIO MANIFEST IMAGE OUT FRESH
 
@@ -106,6 +106,10 @@ replay: ## repeat one test exactly: T=id, as the failed test printed it
 
 # Asks for Python only when the set-up is done.
 TESTS = "$${PYTHON:-$$(tools/find python)}" -m pytest grade -n $(PROCESSORS)
+
+explore: ## all interleavings of a scenario: S="stalls harts=3 --bound 3"
+	$(if $(S),,$(error say which scenario: make explore S=stalls; they are in grade/explore/scenarios))
+	$(Q)$(ALONE) $(PYTHON) -m grade.explore $(S)
 
 check: ## set up what is missing, then run every test
 	@tools/setup --install

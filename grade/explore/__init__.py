@@ -34,7 +34,7 @@ hart, is in story.txt in the test's folder.
 Result: distinct (interleavings of the search), finished (the highest bound all
 of whose interleavings were run, or -1), random, steps, longest, seconds.
 
-By hand:  python -m grade.explore SCENARIO [--bound N] [--replay CHOICES] ...
+By hand:  make explore S="SCENARIO [NAME=NUMBER ...] [--bound N] [--random N]"
 """
 
 from grade.explore.run import Explorer, Result

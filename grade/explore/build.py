@@ -135,7 +135,8 @@ def _compile(path, flags, text=None):
 def _compile_submission(lab, source, names, folder):
     """The objects of the submitted files, after all that speaks against them."""
     theirs = submission.gather(lab, source, folder / "submission").folder
-    flags = ["-Werror=implicit-function-declaration", "-iquote", str(theirs)]
+    flags = ["-Werror=implicit-function-declaration", "-iquote", str(theirs),
+             f"-ffile-prefix-map={theirs}=labs/{lab.name}"]
     plain = []
     for name in names:
         stem = str(folder / Path(name).stem)

@@ -64,7 +64,7 @@ class Explorer:
         (folder / "seed").write_text(f"{seed}\n")
         (folder / "command.sh").write_text(f"#!/bin/sh\necho by hand | {shlex.join(command)}\n")
         said = _Said(*_execute(command, folder, trusted=lab is None), seed)
-        again = by_hand(scenario, numbers, said.choices, mutant)
+        again = by_hand(scenario, numbers, said.choices, mutant, lab, self._source)
         self._judge(said, folder, program, again)
         complete = said.result.finished >= bound or runs != NO_END
         if not replay and (not complete or said.result.random != random or said.result.distinct < least):
@@ -95,13 +95,16 @@ class Explorer:
             hint=f"the whole story is in story.txt; once more: {again}", log=str(folder / "story.txt"))
 
 
-def by_hand(scenario, numbers, choices, mutant):
+def by_hand(scenario, numbers, choices, mutant, lab, source):
     """The command that tells the same run again."""
     name = str(scenario) if not str(scenario).endswith(".c") else os.path.relpath(scenario_path(scenario), ROOT)
-    command = ["python3", "-m", "grade.explore", name, *numbers]
-    if mutant:
-        command += ["--mutant", mutant.file, mutant.old, mutant.new]
-    return shlex.join([*command, "--replay", choices or "-"])
+    asked = [name, *numbers]
+    if lab:
+        asked += ["--lab", str(lab.number), "--from", os.path.relpath(source, ROOT)]
+    asked += ["--replay", choices or "-"]
+    if mutant:  # its text may be more than make hands on
+        return shlex.join(["python3", "-m", "grade.explore", *asked, "--mutant", mutant.file, mutant.old, mutant.new])
+    return f'make explore S="{shlex.join(asked)}"'
 
 
 def _execute(command, folder, trusted):

@@ -36,6 +36,7 @@ boot(...)          builds what is named, starts a machine, and gives it; it is
     extra          a tuple of further options for QEMU
 boot.folder        where the artefacts of the next machine go; copy disks there
 lab_kernel(...)    path of a kernel.elf: scenario, debug, reference as above
+explore(...)       all interleavings of a scenario on the host: grade.explore
 seed               the seed of this grading, to derive others from
 draw               a random.Random of seed, test and submission, for what a
                    submission must not know beforehand
