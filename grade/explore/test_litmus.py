@@ -149,7 +149,7 @@ def test_caught(explore, tmp_path, name):
 
 
 def choices(failure):
-    return re.search(r"--replay ([^\s"]+)", failure.hint)[1]
+    return re.search(r"--replay ([\w:.,]+)", failure.hint)[1]
 
 
 def test_the_same_answers_give_the_same_run(explore, tmp_path):
