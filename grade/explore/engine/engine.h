@@ -16,6 +16,7 @@
 #define OPTIONS_MAX 32
 #define EVENTS_MAX 1500 /* the last of a run that failed */
 #define TEXT_MAX 512
+#define OUTPUT_MAX (1 << 20)
 
 enum failure_kind { HOLDS, WRONG, CRASH, ENDLESS };
 
@@ -63,6 +64,9 @@ struct explorer {
 	u32 longest, finished; /* finished: 1 + the highest bound searched */
 	u64 ticks;       /* of the watchdog, in this run */
 	u64 ticked_run;
+
+	size_t length;   /* of what is to be written in the end */
+	char output[OUTPUT_MAX];
 };
 
 extern struct explorer *explorer;

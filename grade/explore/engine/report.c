@@ -8,10 +8,6 @@
 
 #include <explore.h>
 
-#define OUTPUT_MAX (1 << 20)
-
-static char *output;
-static size_t length;
 bool model_telling;
 
 static const char *const told[] = {
@@ -23,20 +19,21 @@ static const char *const told[] = {
 /* Buffered, and written when all runs are done: who runs cannot write. */
 void say(const char *format, ...)
 {
-	static char space[OUTPUT_MAX];
+	struct explorer *x = explorer;
+	size_t room = OUTPUT_MAX - x->length;
 	va_list args;
-	output = space;
 	va_start(args, format);
-	length += (size_t)vsnprintf(output + length, OUTPUT_MAX - length,
-				    format, args);
+	int n = vsnprintf(x->output + x->length, room, format, args);
 	va_end(args);
-	length = MIN(length, OUTPUT_MAX - 1);
+	x->length += MIN((size_t)n, room - 1);
 }
 
 void report_flush(void)
 {
-	for (size_t done = 0; done < length;) {
-		ssize_t n = write(STDOUT_FILENO, output + done, length - done);
+	const struct explorer *x = explorer;
+	for (size_t done = 0; done < x->length;) {
+		ssize_t n = write(STDOUT_FILENO, x->output + done,
+				  x->length - done);
 		if (n <= 0)
 			break;
 		done += (size_t)n;

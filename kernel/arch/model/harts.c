@@ -118,6 +118,16 @@ static void yield(void)
 	follow(&chosen);
 }
 
+/* Each access is a step, whoever minds it: so that steps name places. */
+void harts_step(const void *pc)
+{
+	if (++machine.step > STEPS_MAX)
+		model_out_of_steps();
+	if (++machine.streak > STREAK_MAX)
+		yield();
+	machine.pc = pc;
+}
+
 /*
  * Before an access: this hart goes on, unless it is to be otherwise.  With
  * `switches` false other harts are left out: only an interrupt of this hart
@@ -126,8 +136,6 @@ static void yield(void)
 void harts_point(bool switches)
 {
 	struct choice c[CHOICES_MAX];
-	if (++machine.streak > STREAK_MAX)
-		yield();
 	for (;;) {
 		struct machine_hart *h = machine.current;
 		bool open = h->irqs && !h->handling;

@@ -16,7 +16,7 @@
 #define MODEL_DEVICES 4
 #define STORES_MAX 24  /* in one hart's buffer; then the oldest leaves */
 #define WATCHED_MAX 8  /* words read in one round of a waiting loop */
-#define STREAK_MAX 2000 /* then others have a turn: it may be waiting for them */
+#define STREAK_MAX 4000 /* then others have a turn: it may be waiting for them */
 #define STEPS_MAX 200000 /* accesses in a run, plain ones too; then it is endless */
 
 /* Vector clocks: what of each hart's past a hart is ordered behind. */
@@ -160,6 +160,7 @@ void machine_add_hart(void *top, void (*body)(void));
 struct device *machine_add_device(u32 line, u32 times, u32 harts);
 
 /* harts.c: before each access, and where a hart cannot go on. */
+void harts_step(const void *pc);
 void harts_point(bool switches);
 void harts_block(enum standing standing);
 void harts_disturb(const void *word);

@@ -115,9 +115,7 @@ static struct word *access(const void *word, bool writes, const void *pc)
 	struct word *w = words_access(word, writes);
 	if (word_is_quiet(w))
 		return NULL;
-	if (++machine.step > STEPS_MAX)
-		model_out_of_steps();
-	machine.pc = pc;
+	harts_step(pc);
 	if (word_is_shared(w))
 		harts_point(true);
 	machine.pc = pc;

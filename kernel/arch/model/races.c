@@ -89,9 +89,7 @@ static void plain(const char *a, size_t size, bool writes, const void *pc)
 {
 	if (!machine.on || a < cells->start || a >= cells->end)
 		return;
-	if (++machine.step > STEPS_MAX)
-		model_out_of_steps();
-	machine.pc = pc;
+	harts_step(pc);
 	if (word_meets_handler(words_access(a, writes)))
 		harts_point(false);
 	for (const char *end = a + size; a < end;) {
