@@ -26,8 +26,9 @@ ENGINE = HERE / "engine"
 _INCLUDES = ["-Igrade/explore", "-Igrade/explore/scenarios", "-Ikernel", "-Ikernel/arch/model",
              "-Ikernel/diag/debug", "-Ikernel/diag/trace_off"]
 _COMMON = ["-std=gnu11", "-O2", "-g", "-fno-common", "-fPIE", "-Wall", "-Wextra", *_INCLUDES]
-# As the kernel is compiled, and a call before each plain access.
-_CHECKED = [*_COMMON, "-ffreestanding", "-fstack-protector-strong"]
+# As the kernel is compiled, and a call before each plain access, which returns
+# to where the access is.
+_CHECKED = [*_COMMON, "-ffreestanding", "-fstack-protector-strong", "-fno-optimize-sibling-calls"]
 _WATCHED = ["-ffunction-sections", "-fsanitize=thread", "--param", "tsan-instrument-func-entry-exit=0"]
 _LINK = ["-pie", "-Wl,--gc-sections", "-Wl,-z,now"]
 

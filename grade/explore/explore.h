@@ -23,16 +23,16 @@
 #define EXPLORE_HARTS 4
 
 struct scenario {
-	const char *expects;   /* one sentence: what must be so */
-	u32 harts;             /* unless the test gives an option `harts` */
-	void (*setup)(void);   /* once, on no hart */
+	const char *expects; /* one sentence: what must be so */
+	u32 harts;           /* unless the test gives an option `harts` */
+	void (*setup)(void); /* once, on no hart */
 	void (*body[EXPLORE_HARTS])(void); /* a hart each, interrupts off */
-	void (*final)(void);   /* on no hart */
+	void (*final)(void);               /* on no hart */
 	/* Whenever every hart waits, idles or computes in user mode: what must
 	   be so then, without waiting for another interrupt. */
 	void (*still)(void);
-	u64 time_ends;         /* ticks after which no timer comes; 0: never */
-	bool time_flies;       /* timers may come at any time; else they come
+	u64 time_ends;   /* ticks after which no timer comes; 0: never */
+	bool time_flies; /* timers may come at any time; else they come
 	                          only when every hart waits (option `time`) */
 	/* In user mode, of the process loaded on this hart: ends in
 	   explore_trap(), or returns to compute until it is interrupted. */

@@ -11,8 +11,8 @@
 
 #include <setjmp.h>
 
-#define TAKEN_MAX 512   /* choices on the path of the search */
-#define ITEMS_MAX 256   /* answers out of the ordinary in one run */
+#define TAKEN_MAX 512 /* choices on the path of the search */
+#define ITEMS_MAX 256 /* answers out of the ordinary in one run */
 #define OPTIONS_MAX 32
 #define EVENTS_MAX 1500 /* the last of a run that failed */
 #define TEXT_MAX 512
@@ -51,21 +51,21 @@ struct explorer {
 	struct taken taken[TAKEN_MAX];
 	u32 items;
 	struct item item[ITEMS_MAX];
-	u64 random;      /* state of the generator */
-	u32 odds;        /* one answer in so many is drawn */
+	u64 random; /* state of the generator */
+	u32 odds;   /* one answer in so many is drawn */
 
 	enum failure_kind failure;
 	char text[TEXT_MAX];
-	u32 events;      /* since the run began; the last EVENTS_MAX are kept */
+	u32 events; /* since the run began; the last EVENTS_MAX are kept */
 	struct event event[EVENTS_MAX];
 
 	/* figures */
 	u64 runs, distinct, questions, steps, randoms;
 	u32 longest, finished; /* finished: 1 + the highest bound searched */
-	u64 ticks;       /* of the watchdog, in this run */
+	u64 ticks;             /* of the watchdog, in this run */
 	u64 ticked_run;
 
-	size_t length;   /* of what is to be written in the end */
+	size_t length; /* of what is to be written in the end */
 	char output[OUTPUT_MAX];
 };
 

@@ -34,21 +34,24 @@ static void on_tick(int signal)
 		x->ticks = 0;
 	x->ticked_run = x->runs;
 	if (++x->ticks > TICKS_MAX && machine.on)
-		failed(ENDLESS, "the run does not end: a loop without an access "
-				"that others could see, after <code %lx>",
+		failed(ENDLESS,
+		       "the run does not end: a loop without an access "
+		       "that others could see, after <code %lx>",
 		       (u64)machine.pc);
 }
 
 static void handle(int signal, void (*on)(int, siginfo_t *, void *))
 {
 	struct sigaction a = { .sa_sigaction = on,
-			       .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER };
+			       .sa_flags =
+				       SA_SIGINFO | SA_ONSTACK | SA_NODEFER };
 	sigaction(signal, &a, NULL);
 }
 
 void guard_init(void)
 {
-	static const int crashes[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP };
+	static const int crashes[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE,
+				       SIGTRAP };
 	stack_t alternate = { .ss_sp = allocate(SIGNAL_STACK),
 			      .ss_size = SIGNAL_STACK };
 	struct sigaction tick = { .sa_handler = on_tick,
@@ -72,6 +75,8 @@ void guard_close(void)
 void __stack_chk_fail(void);
 void __stack_chk_fail(void)
 {
-	failed(CRASH, "a function wrote beyond its own variables, on the "
-		      "stack, after <code %lx>", (u64)machine.pc);
+	failed(CRASH,
+	       "a function wrote beyond its own variables, on the "
+	       "stack, after <code %lx>",
+	       (u64)machine.pc);
 }

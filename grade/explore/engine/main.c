@@ -2,14 +2,15 @@
  * explorer BOUND RUNS RANDOM SEED CHOICES [NAME=NUMBER]...
  *
  * Explores the scenario linked in and writes what came of it, one fact a line,
- * to standard output.  With CHOICES other than - repeats that one run.  The word that makes the
- * verdict genuine is read from standard input when all runs are done.
+ * to standard output.  With CHOICES other than - repeats that one run.  The
+ * word that makes the verdict genuine is read from standard input when all
+ * runs are done.
  */
 #include "engine.h"
 
+#include <hal/upcall.h>
 #include <stdlib.h>
 #include <string.h>
-#include <hal/upcall.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -93,8 +94,8 @@ void explore_device(u32 line, u32 times, u32 mask)
 /* A scenario without interrupts links no handler. */
 __attribute__((weak)) void irq_arrived(u64 cause, bool from_user)
 {
-	failed(WRONG, "interrupt %lu came%s, and no handler is linked in", cause,
-	       from_user ? " in user mode" : "");
+	failed(WRONG, "interrupt %lu came%s, and no handler is linked in",
+	       cause, from_user ? " in user mode" : "");
 }
 
 void explore_on(u32 hart)
@@ -118,14 +119,17 @@ void explore_quiet(const void *start, size_t size)
 
 static void set_up(void)
 {
-	words_init(__data_start, _end, allocate(words_size(__data_start, _end)));
-	races_init(__data_start, _end, allocate(races_size(__data_start, _end)));
+	words_init(__data_start, _end,
+		   allocate(words_size(__data_start, _end)));
+	races_init(__data_start, _end,
+		   allocate(races_size(__data_start, _end)));
 	snapshot_init();
 	u32 count = (u32)explore_option("harts", scenario.harts);
 	for (u32 i = 0; i < count && i < EXPLORE_HARTS; i++)
 		machine_add_hart(stack(), scenario.body[i]);
 	machine.current = machine.hart;
-	machine.time_ends = scenario.time_ends ? scenario.time_ends : TIME_NEVER;
+	machine.time_ends =
+		scenario.time_ends ? scenario.time_ends : TIME_NEVER;
 	machine.time_flies = explore_option("time", scenario.time_flies);
 	if (!_setjmp(explorer->escape) && scenario.setup)
 		scenario.setup();
@@ -155,7 +159,8 @@ static void tell_the_failure(void)
 static void explore(char **args)
 {
 	u64 seed = strtoul(args[4], NULL, 10);
-	if (!search((u32)strtoul(args[1], NULL, 10), strtoul(args[2], NULL, 10)))
+	if (!search((u32)strtoul(args[1], NULL, 10),
+		    strtoul(args[2], NULL, 10)))
 		tell_the_failure();
 	else if (!search_random(strtoul(args[3], NULL, 10), seed)) {
 		shrink();

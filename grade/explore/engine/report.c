@@ -44,16 +44,17 @@ static noreturn void fail_with(enum failure_kind kind, const char *prefix,
 			       const char *format, va_list args)
 {
 	struct explorer *x = explorer;
-	int n = snprintf(x->text, TEXT_MAX, "%s%s", prefix, *prefix ? ": " : "");
+	int n = snprintf(x->text, TEXT_MAX, "%s%s", prefix,
+			 *prefix ? ": " : "");
 	vsnprintf(x->text + n, TEXT_MAX - (size_t)n, format, args);
 	x->failure = kind;
 	_longjmp(x->escape, 1);
 }
 
-#define FAIL(kind, prefix, format)               \
-	do {                                     \
-		va_list args;                    \
-		va_start(args, format);          \
+#define FAIL(kind, prefix, format)                     \
+	do {                                           \
+		va_list args;                          \
+		va_start(args, format);                \
 		fail_with(kind, prefix, format, args); \
 	} while (0)
 
@@ -79,8 +80,9 @@ void panic(const char *who, const char *format, ...)
 
 void model_out_of_steps(void)
 {
-	failed(ENDLESS, "the run does not end: %u accesses, the last in "
-			"<code %lx>",
+	failed(ENDLESS,
+	       "the run does not end: %u accesses, the last in "
+	       "<code %lx>",
 	       STEPS_MAX, (u64)machine.pc);
 }
 
@@ -88,8 +90,10 @@ static struct event *event_add(enum told what)
 {
 	struct explorer *x = explorer;
 	struct event *e = &x->event[x->events++ % EVENTS_MAX];
-	*e = (struct event){ .what = (u8)what, .pc = machine.pc,
-			     .hart = (u8)(machine.current ? machine_self() : 0) };
+	*e = (struct event){ .what = (u8)what,
+			     .pc = machine.pc,
+			     .hart = (u8)(machine.current ? machine_self()
+							  : 0) };
 	return e;
 }
 
@@ -124,7 +128,7 @@ static void say_items(void)
 	say("choices");
 	for (u32 i = 0; i < x->items; i++)
 		say("%s%u:%c%u.%u", i ? "," : " ", x->item[i].step,
-		    "ghil"[x->item[i].choice.kind], x->item[i].choice.on,
+		    "ghil"[x->item[i].choice.kind], x -> item[i].choice.on,
 		    x->item[i].choice.what);
 	say("\n");
 }
@@ -138,11 +142,12 @@ bool items_parse(const char *text)
 		unsigned on, what;
 		int used = 0;
 		if (sscanf(text, "%u:%c%u.%u%n", &it->step, &kind, &on, &what,
-			   &used) != 4 || !strchr("ghil", kind))
+			   &used) != 4 ||
+		    !strchr("ghil", kind))
 			return false;
-		it->choice = (struct choice){
-			(u8)(strchr("ghil", kind) - "ghil"), (u8)on, (u8)what, 0
-		};
+		it->choice =
+			(struct choice){ (u8)(strchr("ghil", kind) - "ghil"),
+					 (u8)on, (u8)what, 0 };
 		text += used;
 		text += *text == ',';
 	}

@@ -62,7 +62,8 @@ static u32 choose_next(const struct choice *c, u32 n)
 	struct taken *t = &x->taken[x->at++];
 	if (x->at > x->depth) {
 		x->depth = x->at;
-		*t = (struct taken){ .step = machine.step, .n = (u8)n,
+		*t = (struct taken){ .step = machine.step,
+				     .n = (u8)n,
 				     .spent = x->spent };
 		for (u32 i = 0; i < n; i++)
 			t->choice[i] = c[i];

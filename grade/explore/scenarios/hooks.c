@@ -63,6 +63,8 @@ static void final(void)
 
 const struct scenario scenario = {
 	.expects = "a hook that is on one ring at most, and rings in order",
-	.harts = 2, .setup = setup, .final = final,
+	.harts = 2,
+	.setup = setup,
+	.final = final,
 	.body = { wake, take_off, dispatch },
 };

@@ -9,8 +9,9 @@
  * a hart that idles or runs something lower, and no interrupt may be noted
  * without being served.
  *
- * Options: sleepers=N: who is stalled on the ring (1); device=N: interrupts that come (2);
- * routed=M: bit per hart that takes them (3); quanta=1: time passes, and quanta end.
+ * Options: sleepers=N: who is stalled on the ring (1); device=N: interrupts
+ * that come (2); routed=M: bit per hart that takes them (3); time=1: quanta
+ * may end at any time.
  *
  * Links: kernel/lock/spin.c kernel/lock/serial.c kernel/cap/cap.c
  *	kernel/cap/check.c kernel/base/fmt.c
@@ -30,9 +31,9 @@
 #define HIGH 9
 
 static struct process *waker, *driver;
-static u64 served;  /* interrupts there were when the driver was last served;
+static u64 served; /* interrupts there were when the driver was last served;
 		       two that come at once are one to it */
-static bool woken;  /* the waker has done its part; this hart's only */
+static bool woken; /* the waker has done its part; this hart's only */
 
 static void make_sleeper(void)
 {
@@ -54,8 +55,7 @@ static void setup(void)
 	for (u64 i = explore_option("sleepers", 1); i; i--)
 		make_sleeper();
 	if (device)
-		explore_device(LINE, device,
-			       (u32)explore_option("routed", 3));
+		explore_device(LINE, device, (u32)explore_option("routed", 3));
 }
 
 static noreturn void wake(void)
@@ -108,10 +108,12 @@ static void check_hart(const struct hart *h)
 	bool idles = !h->current;
 	explore_require(idles || !atomic32_load_relaxed(&h->need_resched),
 			"hart %u computes in user mode, and need_resched is "
-			"set", h->id);
+			"set",
+			h->id);
 	explore_require(!atomic64_load_relaxed(&h->pending),
 			"hart %u %s, and has noted an interrupt that it does "
-			"not serve", h->id, idles ? "idles" : "computes");
+			"not serve",
+			h->id, idles ? "idles" : "computes");
 }
 
 /* The process is ready: no hart has anything lower to do. */
@@ -134,8 +136,7 @@ static void check_place(const struct process *p)
 	struct ring *r = hook_ring(&p->base.hook);
 	for (u32 i = 0; i < hart_count(); i++)
 		places += harts[i].current == p;
-	explore_require(places + (r != NULL) == 1 ||
-				p->state != PST_RUNNING,
+	explore_require(places + (r != NULL) == 1 || p->state != PST_RUNNING,
 			"%s is %s", p->name,
 			places + (r != NULL) ? "in two places" : "nowhere");
 	if (r == queue_ring(Q_READY, hook_priority(&p->base.hook)))
@@ -171,13 +172,18 @@ static void final(void)
 	explore_require(served == wanted,
 			"the driver was not served after interrupt %lu of %lu",
 			served + 1, wanted);
-	explore_require(harts[0].current || harts[1].current, "nobody computes");
+	explore_require(harts[0].current || harts[1].current,
+			"nobody computes");
 }
 
 const struct scenario scenario = {
 	.expects = "ready processes to run as soon as a hart is free for them, "
 		   "and every interrupt to reach its driver",
-	.harts = 2, .setup = setup, .user = user, .still = still,
-	.final = final, .time_ends = 15 * TICKS_PER_MS,
+	.harts = 2,
+	.setup = setup,
+	.user = user,
+	.still = still,
+	.final = final,
+	.time_ends = 15 * TICKS_PER_MS,
 	.body = { hart_with_process, hart_with_process, hart_without_process },
 };

@@ -113,7 +113,8 @@ static void prepare_slot(u32 i)
 	explore_require(!o || mcap_is_valid(&value, o),
 			"slot %u was prepared for a page that is gone", i);
 	explore_require(!o || cap_is_prepared(&holder.slot[i]),
-			"slot %u is not prepared, though its page is locked", i);
+			"slot %u is not prepared, though its page is locked",
+			i);
 }
 
 static void change(void)
@@ -162,6 +163,8 @@ static void final(void)
 
 const struct scenario scenario = {
 	.expects = "copies that are whole, and no link to what was destroyed",
-	.harts = 2, .setup = setup, .final = final,
+	.harts = 2,
+	.setup = setup,
+	.final = final,
 	.body = { destroy, change_and_look, only_look },
 };

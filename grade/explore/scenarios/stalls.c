@@ -25,7 +25,7 @@ static struct process *server;
 /* Written by the caller's hart, one at a time; read under the server's lock. */
 static struct caller {
 	u32 attempts;
-	u32 before;   /* bit per caller who was stalled when this one came */
+	u32 before; /* bit per caller who was stalled when this one came */
 	bool served, gave_up;
 } callers[PROCS_MAX];
 
@@ -39,8 +39,7 @@ __attribute__((no_sanitize("thread"))) static u32 stalled_callers(void)
 	return mask;
 }
 
-__attribute__((no_sanitize("thread"))) static void
-require_turn(u32 self)
+__attribute__((no_sanitize("thread"))) static void require_turn(u32 self)
 {
 	for (u32 i = 1; i < proc_count && !explore_option("time", 0); i++)
 		explore_require(!(callers[self].before & 1u << i) ||
@@ -138,23 +137,27 @@ static void setup(void)
 static void final(void)
 {
 	for (u32 i = 1; i < proc_count; i++)
-		explore_require(callers[i].served || callers[i].gave_up,
-				"caller %u was never served: it is %s, and "
-				"every hart idles", i,
-				hook_ring(&procs[i].base.hook) ==
-						proc_ring(server) ?
-					"stalled on the server" :
-				hook_ring(&procs[i].base.hook) ?
-					"on another queue" : "on no queue");
-	explore_require(server->state == PST_AVAILABLE,
-			"the server ended %s", proc_state_names[server->state]);
+		explore_require(
+			callers[i].served || callers[i].gave_up,
+			"caller %u was never served: it is %s, and "
+			"every hart idles",
+			i,
+			hook_ring(&procs[i].base.hook) == proc_ring(server)
+				? "stalled on the server"
+			: hook_ring(&procs[i].base.hook) ? "on another queue"
+							 : "on no queue");
+	explore_require(server->state == PST_AVAILABLE, "the server ended %s",
+			proc_state_names[server->state]);
 	explore_require(!hook_ring(&server->base.hook),
 			"the server is still worried about, and nobody waits");
 }
 
 const struct scenario scenario = {
 	.expects = "every caller to be served, in the order they came",
-	.harts = 2, .setup = setup, .user = user, .final = final,
+	.harts = 2,
+	.setup = setup,
+	.user = user,
+	.final = final,
 	.body = { hart_with_process, hart_with_process, hart_with_process,
 		  hart_with_process },
 };

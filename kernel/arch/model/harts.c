@@ -86,8 +86,8 @@ static u32 wakeup_choices(struct choice *out, u8 cost)
 	u32 n = 0;
 	for (u32 i = 0; i < machine.harts; i++) {
 		struct machine_hart *h = &machine.hart[i];
-		if (!can_go_on(h) && (h->standing == WAITS ||
-				      (h->standing == SPINS && h->irqs)))
+		if (!can_go_on(h) &&
+		    (h->standing == WAITS || (h->standing == SPINS && h->irqs)))
 			n += irq_choices(out + n, i, cost);
 	}
 	return n;

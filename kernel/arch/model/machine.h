@@ -14,10 +14,10 @@
 
 #define MODEL_HARTS 4
 #define MODEL_DEVICES 4
-#define STORES_MAX 24  /* in one hart's buffer; then the oldest leaves */
-#define WATCHED_MAX 8  /* words read in one round of a waiting loop */
-#define STREAK_MAX 4000 /* then others have a turn: it may be waiting for them */
-#define STEPS_MAX 200000 /* accesses in a run, plain ones too; then it is endless */
+#define STORES_MAX 24    /* in one hart's buffer; then the oldest leaves */
+#define WATCHED_MAX 8    /* words read in one round of a waiting loop */
+#define STREAK_MAX 4000  /* accesses; then others have a turn */
+#define STEPS_MAX 200000 /* accesses in a run; then it has no end */
 
 /* Vector clocks: what of each hart's past a hart is ordered behind. */
 struct clock {
@@ -47,31 +47,31 @@ struct buffered {
 };
 
 struct machine_hart {
-	void *context;          /* saved, unless it runs */
-	void *top;              /* of its stack */
-	void (*body)(void);     /* where it begins */
+	void *context;                     /* saved, unless it runs */
+	void *top;                         /* of its stack */
+	void (*body)(void);                /* where it begins */
 	const void *reset_at, *enabled_at; /* the last rounds (harts_round) */
 	bool begun;
 	enum standing standing;
 	bool irqs, user, handling;
-	u32 raised;             /* bit per source */
-	struct clock raiser;    /* who sent the inter-processor interrupt */
-	u64 timer;              /* when it is due */
+	u32 raised;          /* bit per source */
+	struct clock raiser; /* who sent the inter-processor interrupt */
+	u64 timer;           /* when it is due */
 	const void *watched[WATCHED_MAX];
-	u32 watching;           /* WATCHED_MAX + 1: all words */
-	const void *pc;         /* of the loop that spins */
-	bool disturbed;         /* a watched word may have changed */
+	u32 watching;                      /* WATCHED_MAX + 1: all words */
+	const void *pc;                    /* of the loop that spins */
+	bool disturbed;                    /* a watched word may have changed */
 	struct buffered store[STORES_MAX]; /* oldest first */
 	u32 stores;
 	struct clock now;
-	struct clock fenced;    /* at the last full fence */
-	struct clock seen;      /* by relaxed loads: a fence makes it known */
+	struct clock fenced; /* at the last full fence */
+	struct clock seen;   /* by relaxed loads: a fence makes it known */
 };
 
 struct device {
 	u32 line;
-	u32 times;   /* interrupts it may still raise */
-	u32 harts;   /* bit per hart that it may interrupt */
+	u32 times; /* interrupts it may still raise */
+	u32 harts; /* bit per hart that it may interrupt */
 	bool masked;
 };
 
@@ -80,14 +80,14 @@ struct machine {
 	struct machine_hart *current;
 	struct device device[MODEL_DEVICES];
 	u32 harts, devices;
-	u64 now;           /* ticks */
-	u32 streak;        /* accesses since the last switch */
-	u32 step;          /* accesses so far: names the place of a choice */
-	const void *pc;    /* who made the access */
-	void *outside;     /* the context of machine_run() */
-	u64 time_ends;     /* later timers do not come any more */
-	bool time_flies;   /* timers come while harts are at work, too */
-	bool on;           /* false while a scenario is set up */
+	u64 now;         /* ticks */
+	u32 streak;      /* accesses since the last switch */
+	u32 step;        /* accesses so far: names the place of a choice */
+	const void *pc;  /* who made the access */
+	void *outside;   /* the context of machine_run() */
+	u64 time_ends;   /* later timers do not come any more */
+	bool time_flies; /* timers come while harts are at work, too */
+	bool on;         /* false while a scenario is set up */
 };
 
 extern struct machine machine;
@@ -108,22 +108,26 @@ struct choice {
 };
 
 /* Everything that happened, for a failure that is told. */
-#define TOLD(X)                                                              \
-	X(TELL_LOAD, "load") X(TELL_STORE, "store") X(TELL_MODIFY, "modify") \
-	X(TELL_CAS, "cas") X(TELL_CAS_FAILS, "cas_fails")                    \
-	X(TELL_FENCE, "fence") X(TELL_SPIN, "spin")                          \
-	X(TELL_DRAIN, "drain") X(TELL_LATE, "late")                          \
-	X(TELL_ENABLE, "enable") X(TELL_DISABLE, "disable")                  \
-	X(TELL_WAIT, "wait") X(TELL_INTERRUPT, "interrupt")                  \
-	X(TELL_UNMASK, "unmask") X(TELL_TIMER, "timer")                      \
-	X(TELL_IPI, "ipi") X(TELL_USER, "user") X(TELL_TRAP, "trap")         \
-	X(TELL_EXIT, "exit") X(TELL_END, "end") X(TELL_NOTE, "note")
+#define TOLD(X)                                                                \
+	X(TELL_LOAD, "load")                                                   \
+	X(TELL_STORE, "store") X(TELL_MODIFY, "modify") X(TELL_CAS, "cas") X(  \
+		TELL_CAS_FAILS, "cas_fails") X(TELL_FENCE,                     \
+					       "fence") X(TELL_SPIN, "spin")   \
+		X(TELL_DRAIN, "drain") X(TELL_LATE, "late") X(                 \
+			TELL_ENABLE, "enable") X(TELL_DISABLE, "disable")      \
+			X(TELL_WAIT, "wait") X(TELL_INTERRUPT, "interrupt") X( \
+				TELL_UNMASK, "unmask") X(TELL_TIMER, "timer")  \
+				X(TELL_IPI, "ipi") X(TELL_USER, "user")        \
+					X(TELL_TRAP, "trap") X(TELL_EXIT,      \
+							       "exit")         \
+						X(TELL_END, "end")             \
+							X(TELL_NOTE, "note")
 
 enum told {
 #define X(id, name) id,
 	TOLD(X)
 #undef X
-	TOLD_COUNT
+		TOLD_COUNT
 };
 
 /* The explorer's side, bound when it is linked. */
@@ -191,7 +195,7 @@ void words_init(void *start, void *end, void *memory);
 size_t words_size(void *start, void *end);
 void words_begin_run(void);
 void words_quiet(const void *start, size_t size);
-u32 words_learnt(void); /* how many are known to be shared */
+u32 words_learnt(void);        /* how many are known to be shared */
 void words_take_all(bool all); /* every word for shared, to replay */
 
 /* races.c */

@@ -30,6 +30,30 @@ static bool is_behind(const struct buffered *younger,
 	return younger->release || younger->word == older->word;
 }
 
+/* The oldest store to the word, or the youngest; -1 if there is none. */
+static int find_store(const struct machine_hart *h, const void *word,
+		      bool youngest)
+{
+	int found = -1;
+	for (u32 i = 0; i < h->stores && (found < 0 || youngest); i++)
+		if (h->store[i].word == word)
+			found = (int)i;
+	return found;
+}
+
+static void drain(struct machine_hart *h, u32 i);
+
+/* Nothing comes between what a modify found and what it stores. */
+static void drain_modify(const void *word)
+{
+	for (u32 k = 0; k < machine.harts; k++) {
+		struct machine_hart *h = &machine.hart[k];
+		int i = find_store(h, word, false);
+		if (i >= 0 && h->store[i].modify)
+			drain(h, (u32)i);
+	}
+}
+
 /* The i-th store of a hart reaches memory, after those it is behind. */
 static void drain(struct machine_hart *h, u32 i)
 {
@@ -45,6 +69,8 @@ static void drain(struct machine_hart *h, u32 i)
 	}
 	struct buffered s = h->store[i];
 	buffer_remove(h, i);
+	if (!s.modify)
+		drain_modify(s.word);
 	tell(TELL_DRAIN, s.word, s.value, (u64)(h - machine.hart));
 	raw_write(s.word, s.size, s.value);
 	*word_clock(words_access(s.word, true)) = s.clock;
@@ -64,17 +90,6 @@ bool memory_drain_all(void)
 		drain_all(&machine.hart[i]);
 	}
 	return any;
-}
-
-/* The oldest store to the word, or the youngest; -1 if there is none. */
-static int find_store(const struct machine_hart *h, const void *word,
-		      bool youngest)
-{
-	int found = -1;
-	for (u32 i = 0; i < h->stores && (found < 0 || youngest); i++)
-		if (h->store[i].word == word)
-			found = (int)i;
-	return found;
 }
 
 static void drain_word(struct machine_hart *h, const void *word)
@@ -159,16 +174,18 @@ void model_store(void *word, u32 size, u64 value, enum model_order order)
 {
 	struct machine_hart *h = machine.current;
 	bool release = order == MODEL_RELEASE;
-	if (!machine.on ||
-	    !access(word, true, __builtin_return_address(0))) {
+	if (!machine.on || !access(word, true, __builtin_return_address(0))) {
 		raw_write(word, size, value);
 		return;
 	}
 	see_others(word, true);
 	tell(TELL_STORE, word, value, release);
 	buffer(&(struct buffered){
-		.word = word, .value = value, .size = size,
-		.release = release, .clock = release ? h->now : h->fenced,
+		.word = word,
+		.value = value,
+		.size = size,
+		.release = release,
+		.clock = release ? h->now : h->fenced,
 	});
 	if (release)
 		h->now.at[machine_self()]++;
@@ -182,9 +199,12 @@ static void modify(struct word *w, void *word, u32 size, u64 value,
 		   enum model_order order)
 {
 	struct machine_hart *h = machine.current;
-	struct buffered s = { .word = word, .value = value, .size = size,
+	struct buffered s = { .word = word,
+			      .value = value,
+			      .size = size,
 			      .release = order == MODEL_RELEASE,
-			      .modify = true, .clock = *word_clock(w) };
+			      .modify = true,
+			      .clock = *word_clock(w) };
 	clock_join(order == MODEL_ACQUIRE ? &h->now : &h->seen, &s.clock);
 	clock_join(&s.clock, s.release ? &h->now : &h->fenced);
 	if (s.release)

@@ -8,8 +8,8 @@
 #include "machine.h"
 
 struct seen {
-	u32 at;   /* the hart's own clock at its last access */
-	u8 mask;  /* the bytes */
+	u32 at;  /* the hart's own clock at its last access */
+	u8 mask; /* the bytes */
 	const void *pc;
 };
 
@@ -23,7 +23,7 @@ static struct cells {
 	char *start, *end;
 	u32 run;
 	struct cell cell[];
-} *cells;
+} * cells;
 
 size_t races_size(void *start, void *end)
 {
@@ -76,12 +76,12 @@ static void check(struct cell *c, const char *a, u8 mask, bool writes,
 	if (!s && writes)
 		s = unordered(c->read, mask, &hart);
 	if (s)
-		model_failed("a data race: hart %u %s <data %lx> in <code %lx>, "
-			     "hart %u %s it in <code %lx>, and nothing orders "
-			     "the two",
-			     hart, wrote ? "writes" : "reads",
-			     (u64)a, (u64)s->pc, machine_self(),
-			     writes ? "writes" : "reads", (u64)pc);
+		model_failed(
+			"a data race: hart %u %s <data %lx> in <code %lx>, "
+			"hart %u %s it in <code %lx>, and nothing orders "
+			"the two",
+			hart, wrote ? "writes" : "reads", (u64)a, (u64)s->pc,
+			machine_self(), writes ? "writes" : "reads", (u64)pc);
 	note(&(writes ? c->write : c->read)[machine_self()], mask, pc);
 }
 
@@ -102,17 +102,17 @@ static void plain(const char *a, size_t size, bool writes, const void *pc)
 	}
 }
 
-#define HOOK(name, size, writes)                                    \
-	void name(void *a);                                         \
-	void name(void *a)                                          \
-	{                                                           \
+#define HOOK(name, size, writes)                                     \
+	void name(void *a);                                          \
+	void name(void *a)                                           \
+	{                                                            \
 		plain(a, size, writes, __builtin_return_address(0)); \
 	}
 
-#define HOOKS(size)                                       \
-	HOOK(__tsan_read##size, size, false)              \
-	HOOK(__tsan_write##size, size, true)              \
-	HOOK(__tsan_unaligned_read##size, size, false)    \
+#define HOOKS(size)                                    \
+	HOOK(__tsan_read##size, size, false)           \
+	HOOK(__tsan_write##size, size, true)           \
+	HOOK(__tsan_unaligned_read##size, size, false) \
 	HOOK(__tsan_unaligned_write##size, size, true)
 
 HOOKS(1)
@@ -121,10 +121,10 @@ HOOKS(4)
 HOOKS(8)
 HOOKS(16)
 
-#define RANGE(name, writes)                                      \
-	void name(void *a, size_t size);                         \
-	void name(void *a, size_t size)                          \
-	{                                                        \
+#define RANGE(name, writes)                                          \
+	void name(void *a, size_t size);                             \
+	void name(void *a, size_t size)                              \
+	{                                                            \
 		plain(a, size, writes, __builtin_return_address(0)); \
 	}
 

@@ -16,7 +16,7 @@
 struct word {
 	struct clock clock; /* of run `run` */
 	u32 run;
-	u8 touched;         /* bit per hart, and HANDLER */
+	u8 touched; /* bit per hart, and HANDLER */
 	bool written, shared, quiet;
 };
 
@@ -26,7 +26,7 @@ static struct words {
 	u32 run, learnt;
 	bool all; /* taken for shared */
 	struct word word[];
-} *words;
+} * words;
 
 size_t words_size(void *start, void *end)
 {
