@@ -13,6 +13,7 @@ FIXED, FULL = "fixed", "full"
 
 # name: (fixed, published), in alphabetical order
 SIZES = {
+    "explore.bounds": (1, 2),    # bounds tried of each scenario, the published one higher
     "kernel.debug": (1, 40),     # schedules of each test program, on 2 and on 4 workers,
     "kernel.release": (2, 100),  # with the kernel that checks itself, and with the quick one
     "lab.seeds": (1, 50),        # with which each lab's solution earns everything, twice

@@ -18,7 +18,9 @@ explore(scenario, ...)   raises the failure, or gives the Result.  By name:
     random     seeded runs beyond it (0); seed: by default that of the grading
     runs       an end to the search, however far it came (no end)
     least      interleavings that must have been run, or it was not a test
-    options    dict of numbers for the scenario's explore_option()
+    options    dict of numbers for the scenario's explore_option(); every
+               scenario knows harts (how many) and time (1: it passes while
+               harts are at work, so timers may come at any time)
     reference  True: all mechanisms from solutions/; by default those of the
                lab that is graded come from the submission
     mutant     (file, old, new): the text changed in this one file, as often

@@ -65,6 +65,7 @@ class Explorer:
         (folder / "command.sh").write_text(f"#!/bin/sh\necho by hand | {shlex.join(command)}\n")
         said = _Said(*_execute(command, folder, trusted=lab is None), seed)
         again = by_hand(scenario, numbers, said.choices, mutant, lab, self._source)
+        (folder / "figures").write_text(f"{said.result}\n")
         self._judge(said, folder, program, again)
         complete = said.result.finished >= bound or runs != NO_END
         if not replay and (not complete or said.result.random != random or said.result.distinct < least):

@@ -1,18 +1,15 @@
-"""The reference mechanisms explored, and mutants of them that must be caught.
+"""The reference mechanisms explored, and mutants of them that must be caught."""
 
-LATCHKEY_BUDGET=full searches one bound further.
-"""
-
-import os
 import re
 
 import pytest
 
+from grade import budget
 from grade.explore import Explorer
 from grade.harness.lab import find_lab
 from grade.harness.verdict import Failure
 
-DEEPER = 1 if os.environ.get("LATCHKEY_BUDGET") == "full" else 0
+DEEPER = budget.size("explore.bounds") - 1
 
 STALL = "solutions/04-stall-queues/stall.c"
 SCHED = "kernel/sched/sched.c"
