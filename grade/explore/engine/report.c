@@ -6,7 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <diag/log.h>
 #include <explore.h>
+#include <hal/upcall.h>
 
 bool model_telling;
 
