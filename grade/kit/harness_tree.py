@@ -105,8 +105,9 @@ class Tree:
         (folder / "grade" / "lab01").mkdir(parents=True)
         for name in ("__init__.py", "conftest.py", "pytest.ini", "resume.py"):
             shutil.copy(ROOT / "grade" / name, folder / "grade")
-        shutil.copytree(ROOT / "grade" / "harness", folder / "grade" / "harness",
-                        ignore=shutil.ignore_patterns("__pycache__"))
+        for name in ("harness", "explore"):
+            shutil.copytree(ROOT / "grade" / name, folder / "grade" / name,
+                            ignore=shutil.ignore_patterns("__pycache__", "test_*"))
         self.write("Makefile", fill(MAKEFILE, CROSS=tool("CROSS"), QEMU=tool("QEMU"), FLAGS=" ".join(flags())))
         self.write("kernel/start.S", START)
         self.write("labs/01-two/lab.toml", LAB)
