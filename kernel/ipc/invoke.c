@@ -63,11 +63,18 @@ static seldom void marshal_caps(struct process *p, struct msg *m)
 		marshal_resume(p, m);
 }
 
+static seldom bool malformed(struct process *p, struct fault *f)
+{
+	*f = (struct fault){ FAULT_CONTROL, p->regs.pc };
+	return false;
+}
+
 static bool marshal_string(struct process *p, struct msg *m, struct fault *f)
 {
 	m->length = p->regs.x[REG_A5];
-	return m->length <= MSG_STRING_MAX &&
-	       umem_read(&p->slot[PS_SPACE], p->regs.x[REG_A4], m->string,
+	if (m->length > MSG_STRING_MAX)
+		return malformed(p, f);
+	return umem_read(&p->slot[PS_SPACE], p->regs.x[REG_A4], m->string,
 			 m->length, f);
 }
 
@@ -76,25 +83,18 @@ static bool check_buffer(struct process *p, struct fault *f)
 {
 	struct umem_window w;
 	u64 size = p->regs.x[REG_T0];
-	return size <= MSG_STRING_MAX &&
-	       umem_open(&p->slot[PS_SPACE], p->regs.x[REG_A6], size, &w, f);
+	if (size > MSG_STRING_MAX)
+		return malformed(p, f);
+	return umem_open(&p->slot[PS_SPACE], p->regs.x[REG_A6], size, &w, f);
 }
 
-/* Of a well-formed invocation: too long a string is its only bad control. */
 static seldom bool marshal_memory(struct process *p, struct msg *m,
 				  struct fault *f)
 {
 	unsigned op = CTL_GET_OP(m->control);
-	*f = (struct fault){ FAULT_CONTROL, p->regs.pc };
 	if (op != OP_WAIT && !marshal_string(p, m, f))
 		return false;
 	return op == OP_SEND || check_buffer(p, f);
-}
-
-static seldom bool malformed(struct process *p, struct fault *f)
-{
-	*f = (struct fault){ FAULT_CONTROL, p->regs.pc };
-	return false;
 }
 
 /*

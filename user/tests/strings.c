@@ -319,6 +319,8 @@ static void too_long_is_a_fault(void)
 			     FAULT_CONTROL, (u64)invoke_wished);
 		expect_fault(invoke(OP_CALL, 0, 0, FIRST, some[i]),
 			     FAULT_CONTROL, (u64)invoke_wished);
+		expect_fault(invoke(OP_CALL, FIRST, 8, SECOND, some[i]),
+			     FAULT_CONTROL, (u64)invoke_wished);
 		expect_fault(invoke(OP_WAIT, 0, 0, FIRST, some[i]),
 			     FAULT_CONTROL, (u64)invoke_wished);
 	}
