@@ -14,7 +14,7 @@ MUTANTS = {
         {}, SPACE, "\tfence_full();\n", "", "a table is freed that hart 0 has in its root"),
     "the hart does not look again": (
         {}, SPACE, "\tif (unlikely(root_of(top) != root ||\n"
-        "\t\t     atomic_ptr_load_relaxed(&root->space) != s))\n\t\treturn false;\n", "",
+        "\t\t     atomic_ptr_load_acquire(&root->space) != s))\n\t\treturn false;\n", "",
         "a table is loaded that was freed"),
     "the hart looks at the root alone": (
         {"destroy": 1}, SPACE, "root_of(top) != root ||\n\t\t     ", "",

@@ -81,7 +81,7 @@ struct hart {
 	struct atomic32 mode;      /* enum hart_mode */
 	struct atomic32 priority;  /* 1 + priority it runs at; 0 idle */
 	struct atomic_ptr space;   /* whose tables its root holds, or NULL */
-	struct atomic_ptr loading; /* whose tables it is about to load */
+	struct atomic_ptr loading; /* those it is about to load, or loaded last */
 
 	/* atomic: set by others, cleared by this hart */
 	struct atomic32 requests;  /* enum hart_request */

@@ -104,11 +104,12 @@ static inline bool try_load(const struct cap *top)
 	struct obj *root = root_of(top);
 	if (unlikely(!root))
 		return false;
-	struct space *s = atomic_ptr_load_acquire(&root->space);
+	struct space *s = atomic_ptr_load_relaxed(&root->space);
 	atomic_ptr_store_relaxed(&hart_self()->loading, s);
 	fence_full();
+	/* Its tables are read after this look, not before. */
 	if (unlikely(root_of(top) != root ||
-		     atomic_ptr_load_relaxed(&root->space) != s))
+		     atomic_ptr_load_acquire(&root->space) != s))
 		return false;
 	load(s);
 	return true;

@@ -20,7 +20,9 @@
  *  4. Tables and references change under the space lock; a slot on the path
  *     cannot change while a leaf is built, for the builder has its node
  *     read-locked.
- *  5. The tables of a space that some hart has loaded are never freed.
+ *  5. A space that some hart has loaded, or is loading, is never freed, nor are
+ *     the tables that the hart's root holds; one below goes when all harts have
+ *     forgotten it.
  */
 #pragma once
 

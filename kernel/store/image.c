@@ -118,8 +118,9 @@ static void make_pools(void)
 	for (unsigned kind = 0; kind < OK_COUNT; kind++)
 		places[kind] = frames_carve(n[kind] * sizeof(struct place),
 					    "directory");
-	/* Each hart may keep one space from being freed; one more goes on. */
-	space_init(n[OK_PROCESS] + HARTS_MAX + 1,
+	/* Each hart may keep two spaces from being freed, the one it has and
+	   the one it was loading; one more goes on. */
+	space_init(n[OK_PROCESS] + 2 * HARTS_MAX + 1,
 		   2 * (n[OK_PAGE] + n[OK_NODE]));
 	frames_set_aside(n[OK_PAGE]);
 }
