@@ -7,6 +7,9 @@
 #include <sched/stall.h>
 #include <sched/timed.h>
 
+/* Ticks for a woken process to take the request that it was woken for. */
+#define PATIENCE TICKS_PER_MS
+
 struct disk_request disk_requests[DISK_REQUESTS_MAX];
 struct disk_counts disk_counts;
 
@@ -50,7 +53,7 @@ void disk_give_back(struct disk_request *request)
 	bool more = wake_next_locked(r);
 	spin_unlock(&r->lock);
 	if (more)
-		timed_alarm(time_now());
+		timed_alarm(time_now() + PATIENCE);
 }
 
 static u64 serve_waiting(u64 now)
@@ -59,7 +62,7 @@ static u64 serve_waiting(u64 now)
 	spin_lock(&r->lock);
 	bool more = wake_next_locked(r);
 	spin_unlock(&r->lock);
-	return more ? now : TIME_NEVER;
+	return more ? now + PATIENCE : TIME_NEVER;
 }
 
 void disk_init(u64 requests)

@@ -9,7 +9,7 @@
  *
  * Invariants
  *  1. done() is called once for each disk_submit(), after the transfer, by a
- *     hart that holds no spin lock.
+ *     hart that holds no spin lock but that of serialization.
  *  2. The pool is under the lock of the request queue, so finding it empty and
  *     stalling are one step: no wakeup is lost.
  *  3. Giving one back wakes the longest waiting.  It may have changed its mind;

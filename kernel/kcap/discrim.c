@@ -1,11 +1,20 @@
 #include <kcap/kcap.h>
 
+/* Only a look: the process may be answered meanwhile. */
+static bool is_answered(struct process *p, const struct mcap *resume)
+{
+	spin_lock(&proc_ring(p)->lock);
+	bool waits = proc_waits_for(p, resume);
+	spin_unlock(&proc_ring(p)->lock);
+	return !waits;
+}
+
 /* One whose object was destroyed, or whose answer was given. */
 static bool is_void(const struct mcap *c)
 {
 	struct obj *o = mcap_find(c);
 	if (META_TYPE(c->meta) == CT_RESUME)
-		return !o || !proc_waits_for(obj_process(o), c);
+		return !o || is_answered(obj_process(o), c);
 	return type_names_object(META_TYPE(c->meta)) &&
 	       (!o || !mcap_is_valid(c, o));
 }

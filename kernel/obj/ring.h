@@ -2,7 +2,7 @@
  * Rings.  Every object, and every queue of the kernel, heads one: a circular
  * list of links under a lock, with a divider in it.
  *
- *      head -> prepared capabilities, newest first -> divider
+ *      head -> prepared capabilities -> divider
  *           -> hooks, first come first -> back to head
  *
  * So hooks sit at the tail, the longest waiting is the one behind the divider,

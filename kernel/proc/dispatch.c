@@ -79,7 +79,9 @@ void proc_hand_over(struct process *to)
 	int priority = proc_priority(to);
 	u64 now = time_now();
 	kassert(from->state != PST_RUNNING);
-	if (!may_go_on(priority, now)) {
+	/* Whoever halts it waits for its lock: loading it would keep that. */
+	if (atomic32_load_relaxed(&to->base.claimed) ||
+	    !may_go_on(priority, now)) {
 		proc_make_ready(to, READY_HERE);
 		resched();
 	}
@@ -133,14 +135,14 @@ static seldom enum fault_code settle(struct process *p)
 	return FAULT_NONE;
 }
 
-/* Handed the hart, its quantum running, and no meter: there is nothing to do
-   but to forget what it owes. */
+/* Handed the hart, its quantum running (so its schedule is a good one), and no
+   meter: there is nothing to do but to forget what it owes. */
 enum fault_code proc_settle(void)
 {
 	struct hart *h = hart_self();
 	struct process *p = h->current;
 	if (h->quantum_end == TIME_NEVER ||
-	    h->timer != MIN(h->alarm, h->quantum_end) || proc_priority(p) < 0 ||
+	    h->timer != MIN(h->alarm, h->quantum_end) ||
 	    cap_type(&p->slot[PS_METER]) != CT_VOID ||
 	    !obj_is_dirty(proc_obj(p)))
 		return settle(p);

@@ -161,6 +161,7 @@ static inline bool proc_waits_for(const struct process *p,
 				  const struct mcap *resume)
 {
 	u64 calls = (u64)META_BADGE(resume->meta) << 32 | resume->version;
+	kassert(mrow_is_write_held(&p->base.obj.lock) || spin_is_held(LR_RING));
 	return mcap_is_valid(resume, &p->base.obj) &&
 	       p->state == PST_WAITING && p->calls == calls;
 }

@@ -9,7 +9,8 @@
  *
  * Invariants
  *  1. First come, first served.  An available process that has woken a
- *     caller is promised to it: who comes in between stalls behind.
+ *     caller is promised to it: who comes in between stalls behind.  The
+ *     promise lasts for WORRY_INTERVAL, if others wait.
  *  2. Test and enqueue happen under one hold of the ring's lock
  *     (proc_await_available); so do "become available" and wake
  *     (proc_become_available).  No wakeup is lost.

@@ -9,6 +9,8 @@
  *  2. It moves from one ring to another under the locks of both, without a
  *     moment on none; and leaves for none only by the holder of the process's
  *     write lock.  So a process with work to do is always found somewhere.
+ *     (That of an available process, which has none, the worrier takes off
+ *     under the process's ring lock.)
  *  3. Running obliterates a hook: a loaded process has none.
  */
 #pragma once

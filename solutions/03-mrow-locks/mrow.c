@@ -127,6 +127,7 @@ void mrow_keep(struct mrow *l)
 {
 	struct hart *h = hart_self();
 	struct held *last = &h->held[--h->held_count];
+	kassert(mrow_is_write_held(l));
 	if (last->lock != l) /* most often it was taken last */
 		*held_find(h, l) = *last;
 }

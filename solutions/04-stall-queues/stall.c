@@ -36,6 +36,7 @@ void txn_stall(struct ring *r)
 
 void txn_stall_until(struct ring *r, u64 when)
 {
+	assert_not_committed();
 	hook_link_timed_locked(r, hart_self()->hook, when);
 	txn_stall_enqueued(r);
 }

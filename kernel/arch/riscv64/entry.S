@@ -53,6 +53,7 @@ _start:
 /* Its struct hart is there: hart_start() was called for it. */
 start_astray:
 	la	a1, harts
+	/* Relaxed, the linker would take the small symbol for an address. */
 	.option	push
 	.option	norelax
 	lui	t1, %hi(hart_size)
