@@ -39,12 +39,14 @@ static seldom void forget_caps(struct msg *m)
 		m->cap[--m->caps] = MCAP_VOID;
 }
 
-/* Capability register 0 is always void, so it needs no special case. */
+/* Capability register 0 is always void, and so is what was not read. */
 static void marshal_sent(struct process *p, struct msg *m)
 {
 	m->caps = MSG_CAPS;
 	for (unsigned i = 0; i < MSG_CAPS; i++)
-		cap_read(&p->cap[CTL_GET_SEND(m->control, i)], &m->cap[i]);
+		if (CTL_GET_SEND(m->control, i))
+			cap_read(&p->cap[CTL_GET_SEND(m->control, i)],
+				 &m->cap[i]);
 }
 
 /* Whoever answers it must not stall: a start capability would do. */
@@ -55,7 +57,7 @@ static void marshal_resume(struct process *p, struct msg *m)
 		m->resume = MCAP_VOID;
 }
 
-static seldom void marshal_caps(struct process *p, struct msg *m)
+static void marshal_caps(struct process *p, struct msg *m)
 {
 	if (CTL_SENDS(m->control))
 		marshal_sent(p, m);
