@@ -43,24 +43,24 @@ static u64 acknowledge_line(void)
 	return 1ul << line;
 }
 
-static seldom u64 acknowledge_own(u64 cause)
+static seldom u64 acknowledge_ipi(u64 cause)
 {
-	switch (cause & ~IRQ_BIT) {
-	case IRQ_TIMER:
-		timer_set(TIME_NEVER);
-		return 1ul << PENDING_TIMER;
-	case IRQ_SOFTWARE:
-		csr_clear(sip, 1ul << IRQ_SOFTWARE);
-		return 1ul << PENDING_IPI;
-	}
-	panic("irq", "interrupt cause %lx is none of external, timer, software",
-	      cause);
+	if (cause != (IRQ_BIT | IRQ_SOFTWARE))
+		panic("irq", "interrupt cause %lx is none of external, timer, "
+			     "software", cause);
+	csr_clear(sip, 1ul << IRQ_SOFTWARE);
+	return 1ul << PENDING_IPI;
 }
 
+/* All of this with interrupts disabled: so the common ones come first. */
 u64 irq_acknowledge(u64 cause)
 {
-	return cause == (IRQ_BIT | IRQ_EXTERNAL) ? acknowledge_line()
-						 : acknowledge_own(cause);
+	if (likely(cause == (IRQ_BIT | IRQ_EXTERNAL)))
+		return acknowledge_line();
+	if (unlikely(cause != (IRQ_BIT | IRQ_TIMER)))
+		return acknowledge_ipi(cause);
+	timer_set(TIME_NEVER);
+	return 1ul << PENDING_TIMER;
 }
 
 void irq_unmask(u32 line)

@@ -27,10 +27,10 @@ void timer_limit(u64 when)
 
 void timer_set(u64 when)
 {
-	if (time_now() >= limit)
+	if (unlikely(csr_read(time) >= limit))
 		guest_time_over();
 	when = MIN(when, limit);
-	if (has_sstc)
+	if (likely(has_sstc))
 		csr_write(CSR_STIMECMP, when);
 	else
 		sbi_set_timer(when);
