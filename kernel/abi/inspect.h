@@ -75,7 +75,7 @@ struct inspect_trace {
 };
 
 struct inspect_disk {
-	u64 reads, writes; /* requests submitted since boot */
+	u64 reads;         /* submitted since boot */
 	u64 fetched[OK_COUNT]; /* reads of them that brought an object in */
 	u32 requests;      /* there are */
 	u32 taken;         /* of them, now */

@@ -1,5 +1,5 @@
 /*
- * The disk: blocks of 4 KiB, read and written by requests from a fixed pool.
+ * The disk: blocks of 4 KiB, read by requests from a fixed pool.
  *
  * A request belongs to one at a time: to the pool while it is free; to whoever
  * took it; from disk_submit() on to the disk; and when its done() is called to
@@ -34,7 +34,6 @@ struct disk_request {
 	struct link link;   /* free, or under way, in a list of the disk's */
 	u64 block;
 	paddr_t memory;     /* DISK_BLOCK bytes: a frame, or `buffer` */
-	bool write;
 	void (*done)(struct disk_request *r);
 	void *owner;        /* what done() wants to know */
 	u64 due;            /* the RAM disk's: when it is done */
@@ -47,7 +46,7 @@ extern struct disk_request disk_requests[DISK_REQUESTS_MAX];
 
 /* Since boot, for the inspector and graders. */
 struct disk_counts {
-	struct atomic64 reads, writes; /* submitted */
+	struct atomic64 reads;           /* submitted */
 	struct atomic64 under_way, most; /* now; at most at once */
 };
 extern struct disk_counts disk_counts;

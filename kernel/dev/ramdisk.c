@@ -34,11 +34,8 @@ u64 ramdisk_blocks(void)
 
 static void complete(struct disk_request *r)
 {
-	char *block = image + r->block * DISK_BLOCK;
-	if (r->write)
-		memcpy(block, direct(r->memory), DISK_BLOCK);
-	else
-		memcpy(direct(r->memory), block, DISK_BLOCK);
+	const char *block = image + r->block * DISK_BLOCK;
+	memcpy(direct(r->memory), block, DISK_BLOCK);
 	disk_done(r);
 }
 

@@ -94,7 +94,6 @@ static struct obj *start(enum obj_kind kind, u64 oid, u64 block)
 	}
 	r->block = block;
 	r->memory = kind == OK_PAGE ? obj_page(o)->frame : r->buffer;
-	r->write = false;
 	r->done = fetched;
 	r->owner = o;
 	atomic64_add_relaxed(&fetch_counts[kind], 1);
