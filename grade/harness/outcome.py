@@ -38,7 +38,8 @@ class Log:
 def judge(log, limit, started=True, complaints="", expected=DONE):
     """Raises what a run deserves that did not end with the status `expected`.
 
-    started: QEMU greeted on its monitor.  complaints: what it printed itself.
+    started: QEMU greeted on its monitor, or the guest printed something.
+    complaints: what QEMU printed itself.
     """
     failure = _failure(log, limit, started, complaints.strip()[-500:], expected)
     if failure:
