@@ -6,7 +6,7 @@
 
 #include "../../user/tests/lab01.h"
 
-#include <boot/args.h>
+#include <diag/args.h>
 #include <boot/scenario.h>
 #include <csr.h>
 #include <hal/hart.h>

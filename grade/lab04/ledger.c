@@ -7,7 +7,7 @@
  */
 #include "../../user/tests/lab04.h"
 
-#include <boot/args.h>
+#include <diag/args.h>
 #include <boot/scenario.h>
 #include <cap/cap.h>
 #include <diag/check.h>

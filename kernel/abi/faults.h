@@ -3,9 +3,10 @@
  * the process that faulted:
  *
  *      w0  FAULT_ORDER + the fault's number
- *      w1  address (of the access, or of the instruction)
+ *      w1  address (of the access, or of the instruction; FAULT_DISK: OID)
  *      w2  program counter
- *      w3  detail: for FAULT_MALFORMED the slot at fault, else 0
+ *      w3  detail: for FAULT_MALFORMED the slot at fault, for
+ *          FAULT_DISK the enum obj_kind, else 0
  *      c0  a process capability to the one that faulted
  *      resume: its resume capability
  *
@@ -31,7 +32,8 @@
 	X(FAULT_ACCESS, 9, "access the machine refused")                     \
 	X(FAULT_TREE, 10, "malformed space tree")                            \
 	X(FAULT_MALFORMED, 11, "malformed process")                          \
-	X(FAULT_METER, 12, "meter empty")
+	X(FAULT_METER, 12, "meter empty")                                    \
+	X(FAULT_DISK, 13, "object cannot be read")
 
 enum fault_code {
 #define X(id, n, name) id = n,

@@ -19,6 +19,8 @@ enum inspect_order {
 	                        -> w1 = sequence number given;
 	                        str = struct inspect_trace */
 	INSPECT_DISK = 6,    /* w1 = 0; str = struct inspect_disk */
+	INSPECT_OBJECT = 7,  /* w1 = header, w2 = enum obj_kind;
+	                        str = struct inspect_object */
 };
 
 #define INSPECT_NAME 16
@@ -74,8 +76,37 @@ struct inspect_trace {
 	char event[INSPECT_NAME];
 };
 
+/* A header of the kind, and what is in it. */
+#define OBJECT_STATES(X)                                                 \
+	X(OBJ_FREE, 0, "free")                                           \
+	X(OBJ_ARRIVING, 1, "coming in")                                  \
+	X(OBJ_CLEAN, 2, "clean")     /* the disk has it too */           \
+	X(OBJ_DIRTY, 3, "dirty")     /* changed since the last checkpoint */ \
+	X(OBJ_FROZEN, 4, "frozen")   /* of a snapshot, not yet written */ \
+	X(OBJ_WRITING, 5, "writing") /* on its way to the log */
+
+enum object_state {
+#define X(id, n, name) id = n,
+	OBJECT_STATES(X)
+#undef X
+	OBJECT_STATES_COUNT
+};
+
+struct inspect_object {
+	u64 oid;
+	u32 version;
+	u8 state;     /* enum object_state */
+	u8 age;       /* rounds of the ager since it was last used */
+	u8 pins;      /* bit per hart that has it pinned */
+	u8 writer;    /* 1 + hart that write-locked it, or 0 */
+	u32 readers;
+	u32 mappings; /* mapping references */
+};
+
 struct inspect_disk {
 	u64 reads;         /* submitted since boot */
+	u64 writes, flushes;
+	u64 failed;        /* of all of them */
 	u64 fetched[OK_COUNT]; /* reads of them that brought an object in */
 	u32 requests;      /* there are */
 	u32 taken;         /* of them, now */

@@ -146,6 +146,64 @@ enum wait_order {
 	WAIT_UNTIL = 1, /* w1 = ticks; answers at or after that time */
 };
 
+/*
+ * checkpoint.  A generation is durable when its checkpoint is committed; that
+ * of the running system is the last durable one.  Orders that take time are two:
+ * one begins, and says what to wait for; the other waits, and may be executed
+ * again.  RC_STATE: there is no disk that anything could be written to.
+ */
+enum checkpoint_order {
+	CKPT_BEGIN = 0,    /* -> w1 = the generation that will hold all that
+	                      was done before this */
+	CKPT_AWAIT = 1,    /* w1 = generation; answers when it is durable
+	                      -> w1 = the newest durable one */
+	CKPT_INTERVAL = 2, /* w1 = ticks between two by time, 0: none */
+	CKPT_JOURNAL = 3,  /* c0 = page -> w1 = sequence number */
+	CKPT_JOURNALED = 4, /* w1 = sequence number; answers when that page is
+	                      durable as it was then */
+	CKPT_CRASH = 5,    /* w1 = enum ckpt_crash, w2 */
+	CKPT_STATUS = 6,   /* -> str = struct ckpt_status */
+};
+
+/* When the power is cut. */
+enum ckpt_crash {
+	CRASH_NOW = 0,
+	CRASH_AT_WRITE = 1,  /* at the w2-th write to the disk from now */
+	CRASH_AT_COMMIT = 2, /* when the next root is about to be written */
+};
+
+/* What a checkpoint is doing. */
+#define CKPT_PHASES(X)                                                     \
+	X(CKPT_IDLE, 0, "idle")                                            \
+	X(CKPT_MEETING, 1, "meeting")       /* the harts come together */  \
+	X(CKPT_WRITING, 2, "writing")       /* the snapshot, to the log */ \
+	X(CKPT_COMMITTING, 3, "committing") /* directory, list, root */    \
+	X(CKPT_MIGRATING, 4, "migrating")   /* from the log to home */     \
+	X(CKPT_RETIRING, 5, "retiring")     /* the log space is given back */
+
+enum ckpt_phase {
+#define X(id, n, name) id = n,
+	CKPT_PHASES(X)
+#undef X
+	CKPT_PHASES_COUNT
+};
+
+struct ckpt_status {
+	u64 generation;   /* the newest durable one */
+	u64 interval;     /* ticks between two by time, 0: none */
+	u64 taken;        /* when it was taken, in ticks */
+	u64 dirty;        /* objects changed since */
+	u64 frozen;       /* objects of a snapshot not yet written */
+	u64 log_blocks, log_used, log_reserved;
+	u64 journaled;    /* the newest durable journal sequence number */
+	u64 pause;        /* ticks the harts stood still for it */
+	u64 failures;     /* writes that failed since boot */
+	u32 phase;        /* enum ckpt_phase */
+	u32 epoch;        /* restarts of this image so far */
+	u32 by_time, by_request, by_pressure; /* checkpoints since boot */
+	u32 zero;
+};
+
 /* schedule */
 enum schedule_order {
 	SCHEDULE_READ = 0, /* -> w1 = priority, w2 = quantum in ticks */

@@ -1,7 +1,8 @@
 /* From the first C instruction to the first process. */
-#include <boot/args.h>
+#include <diag/args.h>
 #include <boot/chaos.h>
 #include <boot/scenario.h>
+#include <dev/disk.h>
 #include <dev/ramdisk.h>
 #include <diag/check.h>
 #include <diag/log.h>

@@ -91,9 +91,14 @@ static void note_most(u64 now)
 
 void disk_submit(struct disk_request *r)
 {
-	if (r->block >= disk_blocks())
+	struct atomic64 *const counts[] = {
+		[DISK_READ] = &disk_counts.reads,
+		[DISK_WRITE] = &disk_counts.writes,
+		[DISK_FLUSH] = &disk_counts.flushes,
+	};
+	if (r->op != DISK_FLUSH && r->block >= disk_blocks())
 		panic("disk", "block %lu of %lu", r->block, disk_blocks());
-	atomic64_add_relaxed(&disk_counts.reads, 1);
+	atomic64_add_relaxed(counts[r->op], 1);
 	note_most(atomic64_add_relaxed(&disk_counts.under_way, 1) + 1);
 	ramdisk_submit(r);
 }

@@ -17,6 +17,8 @@
 
 struct irq_line {
 	bool latched;              /* under the line's queue lock */
+	void (*serve)(void);       /* immutable after boot: the kernel's own
+	                              driver, or NULL */
 	struct atomic64 delivered; /* interrupts latched since boot */
 };
 
@@ -34,3 +36,13 @@ void irq_line_wait(u32 line);
  * wakes whoever waits.  Lab 1 writes the body.
  */
 void irq_line_deliver(u32 line);
+
+/*
+ * From resched(), holding no lock, for each line the handler noted: calls the
+ * kernel's own driver, which unmasks the line when it has served its device; or
+ * else delivers it.
+ */
+void irq_line_arrived(u32 line);
+
+/* Boot: from now on the kernel drives this line's device; unmasks the line. */
+void irq_line_own(u32 line, void (*serve)(void));

@@ -34,8 +34,12 @@ u64 ramdisk_blocks(void)
 
 static void complete(struct disk_request *r)
 {
-	const char *block = image + r->block * DISK_BLOCK;
-	memcpy(direct(r->memory), block, DISK_BLOCK);
+	char *block = image + r->block * DISK_BLOCK;
+	if (r->op == DISK_READ)
+		memcpy(direct(r->memory), block, DISK_BLOCK);
+	else if (r->op == DISK_WRITE)
+		memcpy(block, direct(r->memory), DISK_BLOCK);
+	r->failed = false;
 	disk_done(r);
 }
 

@@ -29,6 +29,7 @@ static void header_init(struct obj *o, enum obj_kind kind)
 	ring_init(&o->ring, LR_RING);
 	link_init(&o->hash);
 	link_init(&o->maps);
+	link_init(&o->changed);
 	o->kind = kind;
 	o->span = SPAN_MIN;
 }

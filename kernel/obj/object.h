@@ -5,11 +5,13 @@
  * So a stale pointer to one can always be followed, its ring locked, and the
  * doubt settled by a second look.
  *
- * An object is brought in when it is first looked for (obj/fetch.h), and stays.
+ * Memory is a cache of the disk: an object is brought in when it is looked for
+ * (obj/fetch.h), and taken away when its header is needed (obj/age.h).
  *
- *      absent -------> coming in -------> here
- *        |  obj_insert()        obj_arrive()  ^
- *        +------------------------------------+
+ *      absent -------> coming in -------> here <---> leaving
+ *       | ^  obj_insert()      obj_arrive() ^            |
+ *       | +-------- obj_remove() -----------|------------+
+ *       +-----------------------------------+
  *           a null object needs no disk
  *
  * Invariants
@@ -26,6 +28,7 @@
 #pragma once
 
 #include <abi/captypes.h>
+#include <hal/hart.h>
 #include <lock/mrow.h>
 #include <obj/ring.h>
 #include <obj/slot.h>
@@ -36,6 +39,16 @@ enum residency {
 	OBJ_ABSENT = 0, /* of a header: it is free */
 	OBJ_COMING_IN,
 	OBJ_HERE,
+	OBJ_LEAVING, /* the ager has it (obj/pin.h) */
+};
+
+/* What the disk has of an object; changed by the store (obj/reserve.h). */
+enum change {
+	CH_CLEAN = 0, /* all of it */
+	CH_DIRTY,     /* an older state; this one is to be in the next checkpoint */
+	CH_FROZEN,    /* likewise, but this one is a snapshot's: not to be written
+	                 before it is captured */
+	CH_WRITING,   /* likewise, and the disk is reading it at this moment */
 };
 
 struct obj {
@@ -43,7 +56,9 @@ struct obj {
 	struct mrow lock;
 	u8 kind;                /* immutable */
 	u8 span;                /* nodes, under lock: bits one slot spans */
-	struct atomic32 dirty;  /* set under a read lock, after reserving */
+	struct atomic32 change; /* enum change: by the store (obj/reserve.h) */
+	struct atomic32 age;    /* rounds of the ager without use (obj/age.h) */
+	struct atomic64 pin[HARTS_MAX]; /* by hart: written by it alone */
 	struct atomic32 residency; /* enum residency; set by obj_insert() and
 	                           obj_arrive(), read anywhere */
 	u64 oid;                /* while in the hash: immutable */
@@ -53,6 +68,7 @@ struct obj {
 	struct atomic_ptr space; /* struct space *, derived page tables of this
 	                           root; set under the space lock, cleared
 	                           under this object's write lock too */
+	struct link changed;    /* on one of the store's lists (obj/reserve.h) */
 };
 
 struct page {

@@ -5,5 +5,5 @@
 void reserve_and_mark(struct obj *o)
 {
 	kassert(!hart_self()->committed);
-	atomic32_store_relaxed(&o->dirty, 1);
+	atomic32_store_relaxed(&o->change, CH_DIRTY);
 }

@@ -1,5 +1,6 @@
 #include <diag/check.h>
 #include <hal/hart.h>
+#include <obj/reserve.h>
 #include <space/table.h>
 
 /* Spaces given back in one transaction: each stays locked until it ends. */
@@ -37,7 +38,7 @@ static bool record_locked(const struct walk *w, struct space *s, u64 va)
 static u64 leaf_of(const struct walk *w)
 {
 	unsigned rights = PTE_RIGHT_READ;
-	bool clean = w->page && !atomic32_load_relaxed(&w->page->dirty);
+	bool clean = w->page && !obj_is_dirty(w->page);
 	if (w->page)
 		rights |= PTE_RIGHT_EXEC;
 	if (w->writable && !clean)

@@ -28,6 +28,7 @@
 	X(Q_STOP, STOP_QUEUES, "stop")    /* target claimed by another */ \
 	X(Q_FRAMES, 1, "frames")          /* kernel resources that ... */ \
 	X(Q_NODES, 1, "nodes")                                           \
+	X(Q_PROCESSES, 1, "processes")                                   \
 	X(Q_MAPREFS, 1, "mapping references")                            \
 	X(Q_REQUESTS, 1, "I/O requests")                                 \
 	X(Q_LOG, 1, "log space")          /* ... can run out */

@@ -79,7 +79,7 @@ static void deliver_pending(void)
 	if (bits & (1ul << PENDING_TIMER))
 		timed_serve(time_now());
 	for (bits &= (1ul << IRQ_LINES) - 1; bits; bits &= bits - 1)
-		irq_line_deliver(bit_lowest(bits));
+		irq_line_arrived(bit_lowest(bits));
 }
 
 /*

@@ -1,5 +1,5 @@
 #include <base/string.h>
-#include <boot/args.h>
+#include <diag/args.h>
 #include <hal/platform.h>
 #include <hal/upcall.h>
 

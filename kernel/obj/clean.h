@@ -1,0 +1,15 @@
+/*
+ * Cleaning: what the ager needs of a room above it, bound when the kernel is
+ * linked (store/clean.c).
+ */
+#pragma once
+
+#include <obj/object.h>
+
+/*
+ * o is dirty, write-locked by this hart, and not mapped writable.  True: it is
+ * being written, and obj_room_made() will be called when that is done, well or
+ * badly.  False: not now; then the caller waits for the checkpoint, which this
+ * has asked for.
+ */
+bool obj_clean(struct obj *o);
