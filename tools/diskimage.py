@@ -4,13 +4,16 @@ An Image holds pages, nodes and processes by OID.  Objects that are null (see
 format.h) are in none of its dictionaries.
 """
 
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 
-from crc32c import crc32c
 from diskformat import (
-    BLOCK, CAP_REGS, CR_READONLY, CR_WEAK, DISK_ENTRY, DISK_NODE, DISK_PROCESS,
-    DISK_ROOT, LOG_START, MAGIC, NODE_SLOTS, SPAN_MIN, VERSION, CapType, Kind, Slot, State,
+    BLOCK, CAP_REGS, CR_READONLY, CR_WEAK, DISK_ENTRY, DISK_NODE, DISK_PROCESS, DISK_ROOT, MAGIC,
+    NODE_SLOTS, POT, RECORD, SPAN_MIN, VERSION, CapType, Kind, Slot, State, blocks_of, checksum,
+    place_ranges,
 )  # fmt: skip
+
+JOURNAL_SLOTS = 8
+LOG_LEAST = 1024
 
 
 class ImageError(Exception):
@@ -38,7 +41,8 @@ class Page:
     version: int = 0
 
     def pack(self):
-        return self.data
+        """The page and its checksum."""
+        return self.data, checksum(self.data)
 
 
 @dataclass
@@ -49,7 +53,8 @@ class Node:
     slot: list = field(default_factory=lambda: [VOID] * NODE_SLOTS)
 
     def pack(self):
-        return DISK_NODE.pack(**asdict(self))
+        """The record, its checksum in it, and the checksum."""
+        return _seal(DISK_NODE.pack(**_plain(self)))
 
     @classmethod
     def unpack(cls, data, at):
@@ -66,12 +71,14 @@ class Process:
     fault: int = 0
     calls: int = 0
     ticks: int = 0
+    owed: int = 0
     regs: dict = field(default_factory=lambda: {"pc": 0, "x": [0] * 32})
     cap: list = field(default_factory=lambda: [VOID] * CAP_REGS)
     slot: list = field(default_factory=lambda: [VOID] * len(Slot))
 
     def pack(self):
-        return DISK_PROCESS.pack(**{**asdict(self), "name": self.name.encode()})
+        """The record, its checksum in it, and the checksum."""
+        return _seal(DISK_PROCESS.pack(**{**_plain(self), "name": self.name.encode()}))
 
     @classmethod
     def unpack(cls, data, at):
@@ -81,9 +88,29 @@ class Process:
         return cls(**{**values, "name": name, "regs": regs})
 
 
+_CRC = slice(12, 16)  # of either record: behind oid and version
+
+
+def record_checksum(record):
+    """The checksum of a node's or process's record, its own field read as 0."""
+    return checksum(record[: _CRC.start] + bytes(4) + record[_CRC.stop :])
+
+
+def _seal(record):
+    crc = checksum(record)
+    return record[: _CRC.start] + crc.to_bytes(4, "little") + record[_CRC.stop :], crc
+
+
+def _plain(thing):
+    """The fields of a dataclass as Layout.pack() takes them."""
+    values = {**vars(thing), "crc": 0}
+    for name in {"slot", "cap"} & set(values):
+        values[name] = [vars(cap) for cap in values[name]]
+    return values
 
 
 def _with_caps(values, *fields):
+    values = {name: value for name, value in values.items() if name != "crc"}
     return {**values, **{f: [Cap(**cap) for cap in values[f]] for f in fields}}
 
 
@@ -94,12 +121,18 @@ class Image:
     objects   how many OIDs exist, by kind (list of three)
     table     the objects that are not null, by kind: {oid: Page, Node, Process}
     runnable  OIDs of the processes that have work to do
+    ticks     the kernel's clock; real_time, the same moment, ns since 1970 or 0
+    log_blocks  of its log; 0: as many as default_log() says
     """
 
     objects: list
     generation: int = 1
     epoch: int = 1
     ticks: int = 0
+    sequence: int = 1
+    journal_sequence: int = 0
+    real_time: int = 0
+    log_blocks: int = 0
     table: tuple = field(default_factory=lambda: ({}, {}, {}))
     runnable: list = field(default_factory=list)
 
@@ -116,58 +149,102 @@ class Image:
         return self.table[Kind.process]
 
 
-_POT = {Kind.page: 1, Kind.node: BLOCK // DISK_NODE.size, Kind.process: BLOCK // DISK_PROCESS.size}
-_RECORD = {Kind.page: BLOCK, Kind.node: DISK_NODE.size, Kind.process: DISK_PROCESS.size}
+def default_log(need):
+    """Blocks for the log of an image whose first checkpoint needs `need`."""
+    return max(LOG_LEAST, 3 * need)
+
+
+def log_need(image):
+    """Blocks of the log that the image takes, written as one checkpoint."""
+    objects = sum(blocks_of(len(image.table[kind]), POT[kind]) for kind in Kind)
+    entries = sum(map(len, image.table))
+    return objects + blocks_of(entries * DISK_ENTRY.size, BLOCK) + blocks_of(len(image.runnable) * 8, BLOCK)
 
 
 def _to_blocks(data):
     return data + bytes(-len(data) % BLOCK)
 
 
-def _write_objects(image, first_block):
-    """The blocks of all objects, and the directory that finds them there."""
+def _blocks(data):
+    data = _to_blocks(data)
+    return [data[at : at + BLOCK] for at in range(0, len(data), BLOCK)]
+
+
+def _write_objects(image, first):
+    """The blocks of all objects, which begin at block `first`, and the
+    directory that finds them there."""
     blocks, entries = [], []
     for kind in Kind:
         objects = sorted(image.table[kind].values(), key=lambda thing: thing.oid)
-        for start in range(0, len(objects), _POT[kind]):
-            records = [thing.pack() for thing in objects[start : start + _POT[kind]]]
-            for index, record in enumerate(records):
-                thing = objects[start + index]
+        for start in range(0, len(objects), POT[kind]):
+            pot = b""
+            for index, thing in enumerate(objects[start : start + POT[kind]]):
+                record, crc = thing.pack()
+                pot += record
                 entries.append(
                     DISK_ENTRY.pack(
                         oid=thing.oid, version=thing.version, kind=kind, index=index,
-                        block=first_block + len(blocks), crc=crc32c(record),
+                        block=first + len(blocks), crc=crc,
                     )
                 )  # fmt: skip
-            blocks.append(_to_blocks(b"".join(records)))
-    return b"".join(blocks), b"".join(entries)
+            blocks.append(_to_blocks(pot))
+    return blocks, b"".join(entries)
 
 
 def pack_root(values):
     """The block of a root, its CRC made right.  Returns 4096 bytes."""
     block = _to_blocks(DISK_ROOT.pack(**{**values, "crc": 0}))
-    return _to_blocks(DISK_ROOT.pack(**{**values, "crc": crc32c(block)}))
+    return _to_blocks(DISK_ROOT.pack(**{**values, "crc": checksum(block)}))
+
+
+def lay_out(image):
+    """The image as (blocks, contents): how many blocks it has, and the bytes
+    of those that are not zero, {block: 4096 bytes}.
+
+    All objects stand in the log, as one checkpoint; nothing is home.
+    ImageError: its log is too small for them.
+    """
+    need = log_need(image)
+    ranges = place_ranges(image.objects, image.log_blocks or default_log(need), JOURNAL_SLOTS)
+    if need >= ranges["log_blocks"]:
+        raise ImageError(f"a log of {ranges['log_blocks']} blocks is too small, {need + 1} are needed")
+    log, directory = _write_objects(image, ranges["log_start"])
+    runnable = b"".join(oid.to_bytes(8, "little") for oid in image.runnable)
+    dir_at = len(log)
+    log += _blocks(directory)
+    list_at = len(log)
+    log += _blocks(runnable)
+    root = pack_root(
+        dict(
+            ranges, magic=MAGIC, version=VERSION, sequence=image.sequence,
+            generation=image.generation, log_tail=0, log_head=len(log),
+            dir_at=dir_at, dir_entries=len(directory) // DISK_ENTRY.size, dir_crc=checksum(directory),
+            list_at=list_at, list_entries=len(image.runnable), list_crc=checksum(runnable),
+            journal_sequence=image.journal_sequence, ticks=image.ticks,
+            real_time=image.real_time, epoch=image.epoch,
+        )
+    )  # fmt: skip
+    contents = {ranges["log_start"] + i: block for i, block in enumerate(log)}
+    return ranges["blocks"], {image.sequence % 2: root, **contents}
 
 
 def write_image(image):
-    """The bytes of the image: root 0, an empty root 1, and the log."""
-    body, directory = _write_objects(image, LOG_START)
-    runnable = b"".join(oid.to_bytes(8, "little") for oid in image.runnable)
-    dir_block = LOG_START + len(body) // BLOCK
-    list_block = dir_block + len(_to_blocks(directory)) // BLOCK
-    blocks = list_block + len(_to_blocks(runnable)) // BLOCK
-    root = pack_root(
-        dict(
-            magic=MAGIC, version=VERSION, generation=image.generation, blocks=blocks,
-            objects=image.objects, home_start=[0] * 3, home_blocks=[0] * 3,
-            log_start=LOG_START, log_blocks=blocks - LOG_START,
-            dir_block=dir_block, dir_entries=len(directory) // DISK_ENTRY.size,
-            list_block=list_block, list_entries=len(image.runnable),
-            dir_crc=crc32c(directory), list_crc=crc32c(runnable),
-            ticks=image.ticks, epoch=image.epoch,
-        )
-    )  # fmt: skip
-    return b"".join((root, bytes(BLOCK), body, _to_blocks(directory), _to_blocks(runnable)))
+    """The bytes of the image, zeros and all.  For small ones: see save_image()."""
+    blocks, contents = lay_out(image)
+    data = bytearray(blocks * BLOCK)
+    for block, content in contents.items():
+        data[block * BLOCK : (block + 1) * BLOCK] = content
+    return bytes(data)
+
+
+def save_image(image, path):
+    """Writes the image to a new file with holes where it is zero."""
+    blocks, contents = lay_out(image)
+    with open(path, "wb") as file:
+        for block, content in sorted(contents.items()):
+            file.seek(block * BLOCK)
+            file.write(content)
+        file.truncate(blocks * BLOCK)
 
 
 def read_root(data, number):
@@ -191,7 +268,7 @@ def read_root(data, number):
 
 
 def newest_root(data):
-    """The valid root of the greatest generation; ImageError if there is none."""
+    """The valid root of the greatest sequence number; ImageError: there is none."""
     roots, reasons = [], []
     for number in (0, 1):
         try:
@@ -200,7 +277,7 @@ def newest_root(data):
             reasons.append(str(error))
     if not roots:
         raise ImageError("no valid root: " + "; ".join(reasons))
-    return max(roots, key=lambda root: root["generation"])
+    return max(roots, key=lambda root: root["sequence"])
 
 
 class _Reader:
@@ -212,16 +289,18 @@ class _Reader:
         if root["blocks"] * BLOCK > len(data):
             raise ImageError(f"it should have {root['blocks']} blocks, it has {len(data) // BLOCK}")
 
-    def bytes_at(self, what, block, size):
-        """`size` bytes from the start of `block` on."""
-        if block < LOG_START or block * BLOCK + size > self.root["blocks"] * BLOCK:
-            raise ImageError(f"{what} lies in block {block}, outside the image")
-        return bytes(self.data[block * BLOCK : block * BLOCK + size])
+    def block(self, number):
+        return bytes(self.data[number * BLOCK : (number + 1) * BLOCK])
 
     def table(self, what, prefix, size):
         """The directory or the list: bytes with the CRC that the root says."""
-        data = self.bytes_at(what, self.root[prefix + "_block"], self.root[prefix + "_entries"] * size)
-        if crc32c(data) != self.root[prefix + "_crc"]:
+        size *= self.root[prefix + "_entries"]
+        log = range(self.root["log_start"], self.root["log_start"] + self.root["log_blocks"])
+        if size > len(log) * BLOCK:
+            raise ImageError(f"{what} is larger than the log")
+        at = self.root[prefix + "_at"]
+        data = b"".join(self.block(log[(at + i) % len(log)]) for i in range(-(-size // BLOCK)))[:size]
+        if checksum(data) != self.root[prefix + "_crc"]:
             raise ImageError(f"{what} does not have the CRC in the root")
         return data
 
@@ -236,16 +315,20 @@ class _Reader:
     def thing(self, entry):
         """The object that an entry of the directory names."""
         kind = entry["kind"]
-        if kind not in _POT:
+        if kind not in POT:
             raise ImageError(f"the directory names an object of kind {kind}")
         what = f"{Kind(kind).name} {entry['oid']}"
         if entry["oid"] >= self.root["objects"][kind]:
             raise ImageError(f"{what}: only {self.root['objects'][kind]} exist")
-        if entry["index"] >= _POT[kind]:
-            raise ImageError(f"{what} has index {entry['index']}, a pot holds {_POT[kind]}")
-        start, size = entry["index"] * _RECORD[kind], _RECORD[kind]
-        record = self.bytes_at(what, entry["block"], BLOCK)[start : start + size]
-        if crc32c(record) != entry["crc"]:
+        if entry["index"] >= POT[kind]:
+            raise ImageError(f"{what} has index {entry['index']}, a pot holds {POT[kind]}")
+        at = entry["block"] - self.root["log_start"]
+        if not 0 <= at < self.root["log_blocks"]:
+            raise ImageError(f"{what} lies in block {entry['block']}, outside the log")
+        start, size = entry["index"] * RECORD[kind], RECORD[kind]
+        record = self.block(entry["block"])[start : start + size]
+        crc = checksum(record) if kind == Kind.page else record_checksum(record)
+        if crc != entry["crc"]:
             raise ImageError(f"{what} in block {entry['block']} does not have the CRC in its entry")
         return self.unpack(what, entry, record)
 
@@ -275,7 +358,10 @@ def read_image(data, root=None):
     """
     root = root or newest_root(data)
     reader = _Reader(data, root)
-    image = Image(list(root["objects"]), root["generation"], root["epoch"], root["ticks"])
+    image = Image(
+        list(root["objects"]), root["generation"], root["epoch"], root["ticks"], root["sequence"],
+        root["journal_sequence"], root["real_time"], root["log_blocks"],
+    )  # fmt: skip
     for entry in reader.entries():
         table = image.table[min(entry["kind"], len(Kind) - 1)]
         if entry["oid"] in table and entry["kind"] < len(Kind):

@@ -8,17 +8,19 @@ write_image(image), and the classes of diskimage.py.
 import argparse
 import os
 import sys
+from pathlib import Path
 
 from diskformat import CapType, CR_READONLY, CR_WEAK, Kind, Slot, State
 from diskimage import (
     VOID, Cap, Image, ImageError, Node, Page, Process, newest_root, read_image, read_root,
-    write_image,
+    save_image, write_image,
 )  # fmt: skip
 from manifest import ManifestError, build_image, load_manifest
 
 __all__ = [
     "Cap", "Image", "ImageError", "ManifestError", "Node", "Page", "Process", "build_image",
-    "describe_cap", "newest_root", "read_image", "read_root", "write_image",
+    "describe_cap", "newest_root", "read_image", "read_root", "save_image",
+    "write_image",
 ]  # fmt: skip
 
 
@@ -80,22 +82,28 @@ def show(data):
         yield from _show_process(image, process)
 
 
-def _replace_file(path, data):
-    """Whoever reads `path` sees the old contents or the new, never half."""
+def _replace_file(path, write):
+    """`write`s a file beside `path` and moves it there: whoever reads `path`
+    sees the old contents or the new, never half."""
     temporary = f"{path}.{os.getpid()}"
-    with open(temporary, "wb") as file:
-        file.write(data)
-    os.replace(temporary, path)
+    try:
+        write(temporary)
+        os.replace(temporary, path)
+    except BaseException:
+        if os.path.exists(temporary):
+            os.remove(temporary)
+        raise
 
 
 def _build(args):
-    data = write_image(build_image(args.manifest, *args.programs))
-    _replace_file(args.out, data)
+    image = build_image(args.manifest, *args.programs)
+    _replace_file(args.out, lambda path: save_image(image, path))
     if args.depfile:
         folder = os.path.dirname(args.manifest)
         pages = load_manifest(args.manifest).get("page", ())
         files = " ".join(os.path.join(folder, page["file"]) for page in pages if "file" in page)
-        _replace_file(args.depfile, f"{args.out}: {files}\n{files}{':' if files else ''}\n".encode())
+        rules = f"{args.out}: {files}\n{files}{':' if files else ''}\n"
+        _replace_file(args.depfile, lambda path: Path(path).write_text(rules))
 
 
 def _show(args):

@@ -1,6 +1,8 @@
 """From a manifest (TOML) and linked programs to the first Image.
 
     [image]        pages, nodes, processes: how many OIDs of each kind exist
+                   [log: how many blocks; at least 1024, and three times what
+                   the first image fills, unless it says]
     [[program]]    name [stack_pages]: NAME.elf as a frozen, read-only space; its
                    node holds space root, entry, stack pointer, name, stack pages
     [[page]]       name [file]
@@ -23,12 +25,12 @@ except ModuleNotFoundError:
 
 from capexpr import ExpressionError, evaluate
 from diskformat import BLOCK, CAP_REGS, NODE_SLOTS, CapType, Kind, Slot, State
-from diskimage import VOID, Cap, Image, Node, Page, Process
+from diskimage import VOID, Cap, Image, Node, Page, Process, default_log, log_need
 from elf import ElfError, read_program
 from space import Space, SpaceError
 
 _KEYS = {
-    "image": {"pages", "nodes", "processes"},
+    "image": {"pages", "nodes", "processes", "log"},
     "program": {"name", "stack_pages"},
     "page": {"name", "file"},
     "node": {"name", "slots"},
@@ -87,6 +89,7 @@ class _Builder:
                 self._fill_node(entry)
             for entry in self._entries("process"):
                 self._fill_process(entry)
+            self._set_log()
         except (ExpressionError, ElfError, SpaceError, OSError, _Mistake) as error:
             raise ManifestError(f"{self.path}: {self.where}: {error}") from None
         return self.image
@@ -127,6 +130,11 @@ class _Builder:
         sizes = self.manifest.get("image", {})
         _check_keys("image", sizes)
         self.image = Image([_count(sizes, key, 1, None) for key in ("pages", "nodes", "processes")])
+
+    def _set_log(self):
+        self.where = "[image]"
+        need = log_need(self.image)
+        self.image.log_blocks = _count(self.manifest.get("image", {}), "log", need + 1, default_log(need))
 
     def _name_objects(self):
         for table in ("page", "node", "process", "program"):

@@ -91,12 +91,12 @@ def test_round_trip(built):
     assert image.read_image(data) == built
 
 
-def test_first_root_and_empty_second(built):
+def test_first_root_and_empty_other(built):
     data = image.write_image(built)
-    root = image.read_root(data, 0)
-    assert (root["generation"], root["epoch"], root["home_blocks"]) == (1, 1, (0, 0, 0))
+    root = image.read_root(data, 1)
+    assert (root["generation"], root["sequence"], root["epoch"]) == (1, 1, 1)
     assert root["log_start"] + root["log_blocks"] == root["blocks"] == len(data) // BLOCK
-    assert not any(data[BLOCK : 2 * BLOCK])
+    assert not any(data[:BLOCK])
 
 
 # Damage.
