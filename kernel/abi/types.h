@@ -21,6 +21,7 @@ typedef int64_t i64;
  * Time is counted in ticks of 100 ns (10 MHz), from the first boot of the
  * image on; it goes on from real time after a restart.
  */
+#define NS_PER_TICK 100ul
 #define TICKS_PER_US 10ul
 #define TICKS_PER_MS 10000ul
 #define TICKS_PER_S 10000000ul

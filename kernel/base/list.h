@@ -36,6 +36,18 @@ static inline void link_insert_after(struct link *at, struct link *l)
 	link_insert_before(at->next, l);
 }
 
+/* All members of one list to the tail of another, which leaves it empty. */
+static inline void link_move_all(struct link *to, struct link *from)
+{
+	if (link_is_alone(from))
+		return;
+	from->next->prev = to->prev;
+	to->prev->next = from->next;
+	from->prev->next = to;
+	to->prev = from->prev;
+	link_init(from);
+}
+
 static inline void link_remove(struct link *l)
 {
 	l->prev->next = l->next;

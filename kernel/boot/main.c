@@ -12,6 +12,7 @@
 #include <hal/platform.h>
 #include <ipc/msg.h>
 #include <mem/frame.h>
+#include <proc/meet.h>
 #include <store/image.h>
 #include <wait/queue.h>
 
@@ -50,13 +51,18 @@ static void hart_init(struct hart *h)
 	timer_set(TIME_NEVER);
 }
 
+static noreturn void hart_run(void)
+{
+	if (hart_self()->chaos)
+		chaos_run();
+	meet_join();
+	resched();
+}
+
 static noreturn void hart_main(void)
 {
-	struct hart *h = hart_self();
-	hart_init(h);
-	if (h->chaos)
-		chaos_run();
-	resched();
+	hart_init(hart_self());
+	hart_run();
 }
 
 static void start_other_harts(void)
@@ -70,6 +76,7 @@ void boot_main(void)
 {
 	memory_init();
 	limit_init();
+	hart_init(hart_self());
 	chaos_init(arg_number("chaos", 0), arg_number("spare", 0),
 		   arg_number("seed", 1));
 	queues_init();
@@ -80,11 +87,11 @@ void boot_main(void)
 	image_load();
 	log_printf("latchkey: %u harts, %lu MiB, %lu processes%s\n",
 		   hart_count(), platform.memory_size >> 20,
-		   image_named(OK_PROCESS), DEBUG_BUILD ? ", debug" : "");
+		   image_processes(), DEBUG_BUILD ? ", debug" : "");
 	if (arg_number("preload", 0))
 		image_preload();
 	image_start_processes();
 	scenario_boot();
 	start_other_harts();
-	hart_main();
+	hart_run();
 }

@@ -93,6 +93,8 @@ void disk_done(struct disk_request *r);
 /* Boot, where nobody can stall: completes what is done. */
 void disk_poll(void);
 
+void disk_cut_power_at(u64 n);
+
 /* How many blocks there are; how many requests, and how many are not free. */
 u64 disk_blocks(void);
 u64 disk_request_count(void);

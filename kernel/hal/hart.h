@@ -64,7 +64,7 @@ struct hart {
 	struct cap *hook;         /* current's hook, unless it was given away */
 	struct process *claim;    /* its claim on a process (proc/halt.h) */
 	u32 fault;                /* of current: enum fault_code, address */
-	u64 fault_address;
+	u64 fault_address, fault_detail;
 	struct msg *msg;          /* the kernel area a message is marshalled to */
 	struct held held[HELD_MAX];
 	u64 held_count;

@@ -43,6 +43,8 @@ extern u64 irq_acknowledged[IRQ_LINES];
 /* Ticks (abi/types.h) since the platform's zero. */
 u64 time_now(void);
 
+void time_set(u64 now);
+
 /* Interrupts this hart at the given time, or never (TIME_NEVER). */
 void timer_set(u64 when);
 

@@ -35,6 +35,7 @@ u64 pte_make_leaf(paddr_t page, unsigned rights);
 u64 pte_make_table(paddr_t table);
 bool pte_is_present(u64 pte);
 bool pte_is_writable(u64 pte);
+u64 pte_make_readonly(u64 pte);
 paddr_t pte_target(u64 pte);
 
 /* Index of the entry for va in a table of the level. */

@@ -31,6 +31,9 @@ void irq_arrived(u64 cause, bool from_user);
  * txn_restart()    execute the same transaction again, now, unless an
  *                  interrupt asks for resched()
  * txn_stall()      sched/stall.h, where its ring is known
+ * txn_fault()      execute another in its place: the fault's message to the
+ *                  keeper of the process loaded here, or, if it is the message
+ *                  that cannot be sent, the junk queue
  *
  * Before it, or past it when all is done:
  * resched()        give up the hart; the process loaded here, if it still has
@@ -41,6 +44,7 @@ void irq_arrived(u64 cause, bool from_user);
  *                  the other (proc/dispatch.h) begins a transaction of its own
  */
 void txn_restart(void) noreturn;
+void txn_fault(u32 fault, u64 address, u64 detail) noreturn;
 void resched(void) noreturn;
 void txn_hand_over(void) noreturn;
 

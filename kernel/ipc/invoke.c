@@ -234,10 +234,10 @@ static struct cap *keeper_slot(struct process *p, enum fault_code code)
 	return o ? &obj_node(o)->slot[METER_KEEPER] : NULL;
 }
 
-static noreturn void junk(struct process *p, enum fault_code code)
+void ipc_junk(enum fault_code code)
 {
 	commit_point();
-	proc_junk(p, code);
+	proc_junk(proc_current(), code);
 	resched();
 }
 
@@ -253,7 +253,7 @@ void ipc_fault(const struct fault *f, u64 detail)
 	trace(TR_FAULT, f->code, f->address);
 	if (META_TYPE(m->target.meta) != CT_START ||
 	    m->target.oid == proc_obj(p)->oid)
-		junk(p, f->code);
+		ipc_junk(f->code);
 	m->word[0] = FAULT_ORDER + f->code;
 	m->word[1] = f->address;
 	m->word[2] = p->regs.pc;
@@ -263,5 +263,5 @@ void ipc_fault(const struct fault *f, u64 detail)
 	m->length = 0;
 	p->fault = (u8)f->code;
 	send_to_start(m, SEND_FAULT);
-	junk(p, f->code);
+	ipc_junk(f->code);
 }

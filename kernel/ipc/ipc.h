@@ -21,3 +21,6 @@ bool ipc_invoke(struct fault *f);
  * the meter's); to the junk queue if there is none.
  */
 void ipc_fault(const struct fault *f, u64 detail) noreturn;
+
+/* Puts the process loaded here on the junk queue, for this fault. */
+void ipc_junk(enum fault_code code) noreturn;

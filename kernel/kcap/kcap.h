@@ -11,7 +11,7 @@
 
 op_function op_number, op_page, op_node, op_process, op_schedule, op_meter,
 	op_range, op_irq, op_devpage, op_wait, op_conlog, op_inspector,
-	op_discrim;
+	op_discrim, op_checkpoint;
 
 /*
  * Locks the one object that the invoked capability names.  NULL if it is void

@@ -7,7 +7,8 @@ op_function *const op_table[CT_COUNT] = {
 	[CT_SCHEDULE] = op_schedule,   [CT_METER] = op_meter,
 	[CT_RANGE] = op_range,         [CT_IRQ] = op_irq,
 	[CT_DEVPAGE] = op_devpage,     [CT_WAIT] = op_wait,
-	[CT_CONLOG] = op_conlog,       [CT_INSPECTOR] = op_inspector,
+	[CT_CHECKPOINT] = op_checkpoint, [CT_CONLOG] = op_conlog,
+	[CT_INSPECTOR] = op_inspector,
 	[CT_DISCRIM] = op_discrim,
 };
 

@@ -13,12 +13,15 @@
 #define LOCK_RANKS(X)                                                        \
 	X(LR_SERIAL, "serialization") /* one contended transaction at a time */ \
 	X(LR_STOP, "stop")        /* claims on loaded processes (proc/halt.h) */ \
+	X(LR_MEET, "meet")        /* who has come to a meeting */             \
 	X(LR_OBJECT, "object")    /* MROW (lock/mrow.h) */                   \
 	X(LR_SPACE, "space")      /* page tables, mapping references */      \
+	X(LR_STORE, "store")      /* log, places, checkpoint (store/log.h) */ \
 	X(LR_BUCKET, "bucket")    /* the object hash */                      \
 	X(LR_RING, "ring")        /* one object's capabilities and hooks */  \
 	X(LR_QUEUE, "queue")      /* one queue of the kernel */              \
 	X(LR_READY, "ready")      /* one ready queue */                      \
+	X(LR_IO, "store I/O")     /* leaf: transfers that failed */            \
 	X(LR_DISK, "disk")        /* leaf: the RAM disk's requests */        \
 	X(LR_FRAMES, "frames")    /* leaf: free frames and headers */
 

@@ -94,11 +94,11 @@ struct obj *obj_insert(enum obj_kind kind, u64 oid, enum residency r)
 	return o;
 }
 
-void obj_arrive(struct obj *o)
+void obj_arrive(struct obj *o, enum residency as)
 {
 	kassert(atomic32_load_relaxed(&o->residency) == OBJ_COMING_IN);
 	/* Whoever sees it here sees all that was filled in. */
-	atomic32_store_release(&o->residency, OBJ_HERE);
+	atomic32_store_release(&o->residency, as);
 }
 
 static struct obj *lookup(enum obj_kind kind, u64 oid)
@@ -133,6 +133,21 @@ struct obj *obj_find(enum obj_kind kind, u64 oid)
 struct obj *obj_at(enum obj_kind kind, u64 i)
 {
 	return i < obj_resident(kind) ? header(&pools[kind], i) : NULL;
+}
+
+const char *obj_kind_name(enum obj_kind kind)
+{
+	static const char *const names[] = {
+#define X(id, n, name) [id] = name,
+		OBJ_KINDS(X)
+#undef X
+	};
+	return names[kind];
+}
+
+u64 obj_pool_size(enum obj_kind kind)
+{
+	return pools[kind].count;
 }
 
 u64 obj_count(enum obj_kind kind)

@@ -14,6 +14,9 @@
  *       +-----------------------------------+
  *           a null object needs no disk
  *
+ * One that cannot be read is *failed* instead of here, until somebody has seen
+ * that and removes it.
+ *
  * Invariants
  *  1. At most one header stands for a (kind, OID); it is in the hash, from
  *     before the disk is asked for the object: so one I/O serves all who look.
@@ -40,6 +43,7 @@ enum residency {
 	OBJ_COMING_IN,
 	OBJ_HERE,
 	OBJ_LEAVING, /* the ager has it (obj/pin.h) */
+	OBJ_FAILED,  /* it cannot be read (obj/fetch.h) */
 };
 
 /* What the disk has of an object; changed by the store (obj/reserve.h). */
@@ -123,14 +127,33 @@ static inline bool obj_is_here(const struct obj *o)
 	return atomic32_load_acquire(&o->residency) == OBJ_HERE;
 }
 
+static inline bool obj_is_coming(const struct obj *o)
+{
+	return atomic32_load_acquire(&o->residency) == OBJ_COMING_IN;
+}
+
+static inline bool obj_has_failed(const struct obj *o)
+{
+	return atomic32_load_acquire(&o->residency) == OBJ_FAILED;
+}
+
 /*
  * Takes a header for an absent object: coming in, or here at once, which is
  * null then.  NULL if somebody else was first.
  */
 struct obj *obj_insert(enum obj_kind kind, u64 oid, enum residency r);
 
-/* An object coming in is complete: it is here. */
-void obj_arrive(struct obj *o);
+/* Its header is free: leaving -> absent. */
+void obj_remove(struct obj *o);
+
+/* An object coming in is complete, and here; or it has failed. */
+void obj_arrive(struct obj *o, enum residency as);
+
+/* Boot's sizes of the pools: headers there are of the kind. */
+u64 obj_pool_size(enum obj_kind kind);
+
+/* What a person calls the kind. */
+const char *obj_kind_name(enum obj_kind kind);
 
 /* The i-th header of the kind, for check_all() and the inspector; NULL past
    the end or if it is free. */

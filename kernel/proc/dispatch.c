@@ -3,6 +3,7 @@
 #include <hal/irq.h>
 #include <obj/reserve.h>
 #include <proc/dispatch.h>
+#include <proc/meet.h>
 #include <proc/meter.h>
 #include <sched/timed.h>
 
@@ -19,12 +20,14 @@ static void load(struct process *p, u64 now)
 	atomic32_store_relaxed(&p->loaded, h->id + 1);
 }
 
-/* Charges the time since then. */
+/* Charges the time since then; one that could not be dirtied has used none. */
 static void unload(struct process *p, u64 now)
 {
 	u64 used = now - hart_self()->loaded_at;
-	p->ticks += used;
-	p->owed += used;
+	if (likely(obj_is_dirty(proc_obj(p)))) {
+		p->ticks += used;
+		p->owed += used;
+	}
 	atomic32_store_relaxed(&p->loaded, 0);
 }
 
@@ -97,6 +100,7 @@ void proc_hand_over(struct process *to)
 bool proc_load_next(void)
 {
 	struct hart *h = hart_self();
+	meet_if_called();
 	struct cap *hook = sched_pop();
 	if (!hook)
 		return false;
@@ -122,6 +126,7 @@ static seldom enum fault_code settle(struct process *p)
 {
 	struct hart *h = hart_self();
 	enum fault_code code;
+	reserve_dirty(proc_obj(p));
 	if (proc_priority(p) < 0)
 		return FAULT_MALFORMED;
 	if (h->quantum_end == TIME_NEVER)
@@ -130,7 +135,6 @@ static seldom enum fault_code settle(struct process *p)
 		p->owed = 0;
 	else if ((code = meter_settle(p)) != FAULT_NONE)
 		return code;
-	reserve_dirty(proc_obj(p));
 	timed_program();
 	return FAULT_NONE;
 }

@@ -28,7 +28,8 @@ void proc_put_back(void);
  */
 void proc_hand_over(struct process *to) noreturn;
 
-/* Loads the next ready process.  False: none can be had. */
+/* Loads the next ready process, after a meeting if one is called (proc/meet.h).
+   False: none can be had. */
 bool proc_load_next(void);
 
 /*

@@ -1,6 +1,7 @@
 #include <diag/check.h>
 #include <hal/hart.h>
 #include <obj/reserve.h>
+#include <space/shoot.h>
 #include <space/table.h>
 
 /* Spaces given back in one transaction: each stays locked until it ends. */
@@ -183,6 +184,21 @@ void space_object_changes(struct obj *o)
 	spin_unlock(&space_lock);
 	if (o->kind == OK_NODE)
 		clear_hazards(obj_node(o));
+}
+
+void space_protect(struct obj *page)
+{
+	spin_lock(&space_lock);
+	for (struct link *l = page->maps.next; l != &page->maps; l = l->next) {
+		struct mapref *m = container_of(l, struct mapref, of_object);
+		table_protect_locked(m->space, VADDR(m->base));
+	}
+	spin_unlock(&space_lock);
+}
+
+void space_protected(void)
+{
+	shoot_flush();
 }
 
 void space_check(struct obj *o)

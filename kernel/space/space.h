@@ -85,6 +85,13 @@ void space_slot_changes(struct node *n, unsigned slot);
    or it is destroyed. */
 void space_object_changes(struct obj *o);
 
+/*
+ * The page is mapped read-only from now on, wherever it is; space_protected()
+ * has to follow, for any number of pages, before a process runs.
+ */
+void space_protect(struct obj *page);
+void space_protected(void);
+
 /* Panics if the mapping references of o are wrong. */
 void space_check(struct obj *o);
 

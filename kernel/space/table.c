@@ -123,6 +123,18 @@ bool table_set_locked(struct space *s, vaddr_t va, u64 leaf)
 	return true;
 }
 
+void table_protect_locked(struct space *s, vaddr_t va)
+{
+	pte_t *t = table_of(&s->roots[pte_index(va, 2)]);
+	t = t ? table_of(&t[pte_index(va, 1)]) : NULL;
+	if (!t)
+		return;
+	pte_t *leaf = &t[pte_index(va, 0)];
+	u64 pte = atomic64_load_relaxed(leaf);
+	if (pte_is_present(pte) && pte_is_writable(pte))
+		atomic64_store_relaxed(leaf, pte_make_readonly(pte));
+}
+
 /*
  * Lower tables that were unhooked, chained by their first entries in a form
  * that is not present: some hart may still walk through them, until all have

@@ -41,6 +41,9 @@ bool table_set_locked(struct space *s, vaddr_t va, u64 leaf);
  */
 bool table_clear_locked(struct space *s, u64 start, u64 end);
 
+/* Makes the leaf at va, if there is one, read-only; the same holds then. */
+void table_protect_locked(struct space *s, vaddr_t va);
+
 /*
  * Makes all harts forget what was cleared, and frees the tables that went off.
  * Waits for harts in user mode, which take no lock on their way into the

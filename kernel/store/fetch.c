@@ -1,11 +1,14 @@
 #include <base/bits.h>
 #include <dev/disk.h>
+#include <diag/log.h>
 #include <hal/hart.h>
 #include <hal/irq.h>
+#include <obj/age.h>
 #include <proc/process.h>
 #include <sched/stall.h>
 #include <sched/timed.h>
 #include <store/fetch.h>
+#include <store/place.h>
 
 struct atomic64 fetch_counts[OK_COUNT];
 
@@ -50,12 +53,12 @@ void fetch_init(void)
 }
 
 /* Who looked under the queue's lock before this is on the queue by now. */
-static void arrive(struct obj *o)
+static void arrive(struct obj *o, enum residency as)
 {
 	unsigned queue = queue_of(o);
 	struct ring *r = queue_ring(Q_IO, queue);
 	spin_lock(&r->lock);
-	obj_arrive(o);
+	obj_arrive(o, as);
 	arrivals[queue] = time_now();
 	wake_locked(queue);
 	spin_unlock(&r->lock);
@@ -63,22 +66,67 @@ static void arrive(struct obj *o)
 		timed_alarm(time_now());
 }
 
+static struct place find_place(enum obj_kind kind, u64 oid)
+{
+	spin_lock(&store_lock);
+	struct place at = place_find_locked(kind, oid);
+	spin_unlock(&store_lock);
+	return at;
+}
+
+/* Since the read began the object has been written elsewhere: home, say. */
+static bool has_moved(const struct obj *o, u64 block)
+{
+	return find_place(o->kind, o->oid).block != block;
+}
+
+/* The block is here: fills the object in.  False: it cannot be. */
+static bool fill(struct disk_request *r, const char **why)
+{
+	struct obj *o = r->owner;
+	struct place at = find_place(o->kind, o->oid);
+	*why = "the disk cannot read it";
+	return !r->failed && record_fill(o, direct(r->memory), &at, why);
+}
+
 static void fetched(struct disk_request *r)
 {
 	struct obj *o = r->owner;
-	fetch_fill(o, direct(r->memory));
+	const char *why;
+	if (has_moved(o, r->block)) {
+		r->block = find_place(o->kind, o->oid).block;
+		disk_submit(r);
+		return;
+	}
+	bool filled = fill(r, &why);
+	if (!filled)
+		log_printf("disk: %s %lu, in block %lu: %s\n",
+			   obj_kind_name(o->kind), o->oid, r->block, why);
 	disk_give_back(r);
-	arrive(o);
+	arrive(o, filled ? OBJ_HERE : OBJ_FAILED);
+}
+
+static noreturn void fail(struct obj *o)
+{
+	enum obj_kind kind = o->kind;
+	u64 oid = o->oid;
+	if (!proc_current())
+		panic("image", "%s %lu cannot be read", obj_kind_name(kind),
+		      oid);
+	/* One of those who see it frees the header. */
+	if (atomic32_cas_acquire(&o->residency, OBJ_FAILED, OBJ_LEAVING))
+		obj_remove(o);
+	txn_fault(FAULT_DISK, oid, kind);
 }
 
 /* Returns once the object is here, or stalls. */
 static void wait_for(struct obj *o)
 {
 	struct ring *r = queue_ring(Q_IO, queue_of(o));
-	while (!proc_current() && !obj_is_here(o))
+	while (!proc_current() && obj_is_coming(o))
 		disk_poll();
 	spin_lock(&r->lock);
-	if (!obj_is_here(o))
+	if (obj_is_coming(o))
 		txn_stall_until(r, time_now()); /* in order of time */
 	spin_unlock(&r->lock);
 }
@@ -92,6 +140,7 @@ static struct obj *start(enum obj_kind kind, u64 oid, u64 block)
 		disk_give_back(r);
 		return NULL;
 	}
+	r->op = DISK_READ;
 	r->block = block;
 	r->memory = kind == OK_PAGE ? obj_page(o)->frame : r->buffer;
 	r->done = fetched;
@@ -103,7 +152,11 @@ static struct obj *start(enum obj_kind kind, u64 oid, u64 block)
 
 void obj_fetch(enum obj_kind kind, u64 oid, struct obj *coming)
 {
-	u64 block = image_place(kind, oid)->block;
+	u64 block = find_place(kind, oid).block;
+	if (coming && obj_has_failed(coming))
+		fail(coming);
+	if (!coming)
+		obj_make_room(kind);
 	if (!coming && !block)
 		obj_insert(kind, oid, OBJ_HERE);
 	else if (!coming)

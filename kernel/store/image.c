@@ -1,32 +1,37 @@
-/* Boot: the roots, the directory, the pools, the process list. */
+/* Boot: root, page information, directory, pools, journal, process list. */
 #include <base/crc32c.h>
+#include <base/string.h>
 #include <dev/disk.h>
+#include <diag/log.h>
+#include <hal/irq.h>
+#include <hal/platform.h>
 #include <mem/frame.h>
 #include <proc/process.h>
-#include <space/space.h>
+#include <store/ckpt.h>
 #include <store/fetch.h>
 #include <store/image.h>
+#include <store/journal.h>
+#include <store/migrate.h>
+#include <store/place.h>
+#include <store/pools.h>
+#include <store/root.h>
+#include <store/index.h>
 
-_Static_assert(FORMAT_BLOCK == DISK_BLOCK, "the disk's blocks are the format's");
-
-/* Immutable after boot. */
-static struct disk_root root;
-static struct place *places[OK_COUNT]; /* by OID */
-static u64 named[OK_COUNT];
+static u64 *list; /* the process list, while it is needed */
 
 u32 image_epoch(void)
 {
 	return root.epoch;
 }
 
-u64 image_named(enum obj_kind kind)
+u64 image_processes(void)
 {
-	return named[kind];
+	return root.list_entries;
 }
 
-const struct place *image_place(enum obj_kind kind, u64 oid)
+u64 image_generation(void)
 {
-	return &places[kind][oid];
+	return root.generation;
 }
 
 /* Boot's own request, beside the pool, and the block its buffer holds. */
@@ -35,6 +40,8 @@ static u64 held = ~0ul;
 
 static void note_held(struct disk_request *r)
 {
+	if (r->failed)
+		panic("image", "block %lu cannot be read", r->block);
 	held = r->block;
 }
 
@@ -42,6 +49,7 @@ static void *read_block(u64 block)
 {
 	if (block != held) {
 		held = ~0ul;
+		request.op = DISK_READ;
 		request.block = block;
 		disk_submit(&request);
 	}
@@ -57,116 +65,134 @@ static void request_init(void)
 	request.done = note_held;
 }
 
-/* Its CRC is of the whole block, with the CRC itself 0. */
-static bool is_root(struct disk_root *r)
+/*
+ * Record i of a table that begins at an offset of the log and goes on behind
+ * the log's end at its start; records divide a block.
+ */
+static const void *record(u64 at, u64 i, size_t size)
 {
-	u32 crc = r->crc;
-	r->crc = 0;
-	bool sound = crc32c(r, FORMAT_BLOCK) == crc;
-	r->crc = crc;
-	return r->magic == FORMAT_MAGIC && sound;
+	u64 byte = i * size;
+	return (const char *)read_block(log_block(at + byte / FORMAT_BLOCK)) +
+	       byte % FORMAT_BLOCK;
 }
 
-/* The valid root of the greatest generation. */
-static void choose_root(void)
-{
-	bool found = false;
-	for (u64 i = 0; i < 2 && i < disk_blocks(); i++) {
-		struct disk_root *r = read_block(i);
-		if (!is_root(r) || (found && r->generation <= root.generation))
-			continue;
-		root = *r;
-		found = true;
-	}
-	if (!found)
-		panic("image", "neither root block is valid");
-	if (root.version != FORMAT_VERSION)
-		panic("image", "format version %u, this kernel reads %u",
-		      root.version, FORMAT_VERSION);
-}
-
-/* Record i of a table of records that divide a block. */
-static const void *record(u64 block, u64 i, size_t size)
-{
-	u64 at = i * size;
-	return (const char *)read_block(block + at / FORMAT_BLOCK) +
-	       at % FORMAT_BLOCK;
-}
-
-/* A table of n bytes from the start of a block on is there, and is sound. */
-static void check_table(u64 block, u64 n, u32 wanted, const char *what)
+/* A table of n bytes fits into the log, and is sound. */
+static void check_table(u64 at, u64 n, u32 wanted, const char *what)
 {
 	u32 crc = 0;
-	if (block >= disk_blocks() ||
-	    n > (disk_blocks() - block) * FORMAT_BLOCK)
-		panic("image", "%s lies outside: block %lu of %lu", what,
-		      block, disk_blocks());
-	for (u64 at = 0; at < n; at += FORMAT_BLOCK)
-		crc = crc32c_more(crc, read_block(block + at / FORMAT_BLOCK),
-				  MIN(n - at, FORMAT_BLOCK));
-	if (crc != wanted)
+	if (at >= root.log_blocks || n > root.log_blocks * FORMAT_BLOCK)
+		panic("image", "%s lies outside: block %lu of the log's %lu",
+		      what, at, root.log_blocks);
+	for (u64 byte = 0; byte < n; byte += FORMAT_BLOCK)
+		crc = crc32c_more(crc, record(at, byte, 1),
+				  MIN(n - byte, FORMAT_BLOCK));
+	if (disk_crc_of(crc) != wanted)
 		panic("image", "%s is damaged: bad checksum", what);
 }
 
-static void make_pools(void)
+/* Whether the block is one of those of the log that count. */
+static bool is_live(u64 block)
 {
-	const u64 *n = root.objects;
-	obj_pool_init(OK_PAGE, sizeof(struct page), n[OK_PAGE], NULL);
-	obj_pool_init(OK_NODE, sizeof(struct node), n[OK_NODE], fetch_node_init);
-	obj_pool_init(OK_PROCESS, sizeof(struct process), n[OK_PROCESS],
-		      proc_header_init);
-	for (unsigned kind = 0; kind < OK_COUNT; kind++)
-		places[kind] = frames_carve(n[kind] * sizeof(struct place),
-					    "directory");
-	/* Each hart may keep two spaces from being freed, the one it has and
-	   the one it was loading; one more goes on. */
-	space_init(n[OK_PROCESS] + 2 * HARTS_MAX + 1,
-		   2 * (n[OK_PAGE] + n[OK_NODE]));
-	frames_set_aside(n[OK_PAGE]);
+	u64 n = root.log_blocks, at = block - root.log_start;
+	return at < n && (at + n - root.log_tail) % n <
+				 (root.log_head + n - root.log_tail) % n;
 }
 
-static void note_entry(const struct disk_entry *e)
+static void enter(const struct disk_entry *e)
 {
-	if (e->kind >= OK_COUNT)
-		panic("image", "directory entry of kind %u", e->kind);
-	if (e->oid >= root.objects[e->kind])
-		panic("image", "object %lu of kind %u is not one of the image's",
-		      e->oid, e->kind);
-	if (e->block < 2 || e->block >= disk_blocks())
-		panic("image", "an object lies outside: block %lu of %lu",
-		      e->block, disk_blocks());
-	if ((e->index + 1) * fetch_size(e->kind) > FORMAT_BLOCK)
-		panic("image", "directory entry at index %u of its pot",
-		      e->index);
-	places[e->kind][e->oid] = (struct place){
+	struct place at = {
 		.block = e->block, .index = e->index,
 		.version = e->version, .crc = e->crc,
 	};
-	named[e->kind]++;
+	if (e->kind >= OK_COUNT)
+		panic("image", "directory entry of kind %u", e->kind);
+	if (e->oid >= root.objects[e->kind])
+		panic("image", "%s %lu is in the directory, but there is none",
+		      obj_kind_name(e->kind), e->oid);
+	if (!is_live(e->block) || e->index >= place_per_block(e->kind))
+		panic("image", "%s %lu lies outside: block %lu, index %u",
+		      obj_kind_name(e->kind), e->oid, e->block, e->index);
+	if (log_find_locked(LOG_STABLE, e->kind, e->oid))
+		panic("image", "%s %lu is in the directory twice",
+		      obj_kind_name(e->kind), e->oid);
+	log_enter_locked(LOG_STABLE, e->kind, e->oid, &at);
+}
+
+static void read_directory(void)
+{
+	const size_t size = sizeof(struct disk_entry);
+	if (root.dir_entries > root.log_blocks * (FORMAT_BLOCK / size))
+		panic("image", "%lu entries do not fit into the log",
+		      root.dir_entries);
+	check_table(root.dir_at, root.dir_entries * size, root.dir_crc,
+		    "the directory");
+	spin_lock(&store_lock);
+	for (u64 i = 0; i < root.dir_entries; i++)
+		enter(record(root.dir_at, i, size));
+	spin_unlock(&store_lock);
+}
+
+static void read_list(void)
+{
+	u64 n = root.list_entries;
+	if (n > root.objects[OK_PROCESS])
+		panic("image", "%lu processes are listed, there are %lu", n,
+		      root.objects[OK_PROCESS]);
+	if (n > obj_pool_size(OK_PROCESS))
+		panic("boot arguments", "processes=%lu: %lu have work to do, "
+					"and all must be in memory",
+		      obj_pool_size(OK_PROCESS), n);
+	check_table(root.list_at, n * sizeof(u64), root.list_crc,
+		    "the process list");
+	list = frames_carve(n * sizeof(u64) + 1, "process list");
+	for (u64 i = 0; i < n; i++) {
+		const u64 *oid = record(root.list_at, i, sizeof(*oid));
+		list[i] = *oid;
+	}
+}
+
+/*
+ * The clock goes on: by as much as real time went on, if that is known.  Device
+ * and irq capabilities of the time before are told by the epoch.
+ */
+static void go_on_in_time(void)
+{
+	u64 now = platform_real_time(), then = root.real_time;
+	u64 away = then && now > then ? (now - then) / NS_PER_TICK : 0;
+	if (root.ticks)
+		time_set(root.ticks + away);
+	root.epoch++;
 }
 
 void image_load(void)
 {
-	const size_t size = sizeof(struct disk_entry);
-	if (disk_blocks() == 0)
-		panic("image", "none: QEMU needs -initrd IMAGE");
 	request_init();
-	choose_root();
-	check_table(root.dir_block, root.dir_entries * size, root.dir_crc,
-		    "the directory");
-	check_table(root.list_block, root.list_entries * sizeof(u64),
-		    root.list_crc, "the process list");
-	make_pools();
-	for (u64 i = 0; i < root.dir_entries; i++)
-		note_entry(record(root.dir_block, i, size));
+	root_read(read_block);
+	go_on_in_time();
+	io_init();
+	jobs_init();
+	log_init(&root);
+	place_init(&root, read_block);
+	read_directory();
+	migrate_init();
+	journal_init(read_block);
+	ckpt_init();
+	pools_init(root.objects);
+	index_init();
 	fetch_init();
+	read_list();
+}
+
+static bool has_room(enum obj_kind kind)
+{
+	return obj_resident(kind) < obj_pool_size(kind);
 }
 
 void image_preload(void)
 {
 	for (unsigned kind = 0; kind < OK_COUNT; kind++)
 		for (u64 oid = 0; oid < root.objects[kind]; oid++)
-			if (places[kind][oid].block)
+			if (has_room(kind))
 				obj_find(kind, oid);
 }
 
@@ -175,13 +201,14 @@ static void start_process(u64 oid)
 	struct obj *o = obj_find(OK_PROCESS, oid);
 	if (!o || obj_process(o)->state != PST_RUNNING)
 		panic("image", "process %lu is listed but has no work", oid);
+	if (hook_ring(&obj_process(o)->base.hook))
+		panic("image", "process %lu is listed twice", oid);
 	proc_make_ready(obj_process(o), READY_HERE);
 }
 
 void image_start_processes(void)
 {
-	for (u64 i = 0; i < root.list_entries; i++) {
-		const u64 *oid = record(root.list_block, i, sizeof(*oid));
-		start_process(*oid);
-	}
+	journal_replay(read_block);
+	for (u64 i = 0; i < root.list_entries; i++)
+		start_process(list[i]);
 }

@@ -58,7 +58,31 @@ void trap_fault(u32 code, u64 address)
 	struct hart *h = hart_self();
 	h->fault = code;
 	h->fault_address = address;
+	h->fault_detail = 0;
 	enter(fault_body, code);
+}
+
+/* What the keeper's message needs cannot be had. */
+static noreturn void hopeless_body(void)
+{
+	ipc_junk((enum fault_code)hart_self()->fault);
+}
+
+static noreturn void disk_fault_body(void)
+{
+	struct hart *h = hart_self();
+	struct fault f = { h->fault, h->fault_address };
+	ipc_fault(&f, h->fault_detail);
+}
+
+void txn_fault(u32 code, u64 address, u64 detail)
+{
+	struct hart *h = hart_self();
+	h->fault = code;
+	h->fault_address = address;
+	h->fault_detail = detail;
+	txn_replace(h->body == disk_fault_body ? hopeless_body
+					       : disk_fault_body);
 }
 
 static seldom noreturn void unsettled(enum fault_code code)

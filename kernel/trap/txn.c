@@ -61,6 +61,14 @@ void txn_hand_over(void)
 	hart_reset_stack(attempt);
 }
 
+void txn_replace(void (*body)(void) noreturn)
+{
+	kassert(!hart_self()->committed);
+	txn_end();
+	set_body(body);
+	hart_reset_stack(attempt);
+}
+
 void txn_restart(void)
 {
 	struct hart *h = hart_self();

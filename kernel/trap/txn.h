@@ -22,6 +22,9 @@ void txn_begin(void (*body)(void) noreturn) noreturn;
  */
 void txn_end(void);
 
+/* Abandons this attempt, and executes that body in its place. */
+void txn_replace(void (*body)(void) noreturn) noreturn;
+
 /* The transaction number, even from now on: on the way to user mode, idle. */
 void txn_leave(void);
 

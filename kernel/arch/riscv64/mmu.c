@@ -47,6 +47,11 @@ bool pte_is_writable(u64 pte)
 	return pte & PTE_WRITE;
 }
 
+u64 pte_make_readonly(u64 pte)
+{
+	return pte & ~PTE_WRITE;
+}
+
 paddr_t pte_target(u64 pte)
 {
 	return PADDR((pte << 10) >> 20 << PAGE_BITS);

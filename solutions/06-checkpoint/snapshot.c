@@ -1,0 +1,143 @@
+/* The snapshot: freezing, and copying before a write. */
+#include <diag/check.h>
+#include <hal/irq.h>
+#include <space/space.h>
+#include <store/ckpt.h>
+#include <store/place.h>
+#include <store/index.h>
+
+/* The pot that is being filled for a generation, by kind; under store_lock. */
+static struct job *open[OK_COUNT];
+
+/* A node or process goes to a pot, which is opened if there is none. */
+static bool put_in_pot_locked(struct obj *o, bool copy)
+{
+	struct job *j = open[o->kind];
+	u64 block;
+	if (!j) {
+		j = job_take_locked(ckpt.next - 1, o->kind);
+		if (!j)
+			return false;
+		open[o->kind] = j;
+		block = log_take_locked(LOG_STABLE);
+	} else {
+		block = j->io.request.block;
+	}
+	job_add_locked(j, o, copy, block);
+	if (j->count == place_per_block(o->kind)) {
+		open[o->kind] = NULL;
+		job_ready_locked(j);
+	}
+	return true;
+}
+
+static bool put_page_locked(struct obj *o, bool copy)
+{
+	struct job *j = job_take_locked(ckpt.next - 1, OK_PAGE);
+	if (!j)
+		return false;
+	job_add_locked(j, o, copy, log_page_block_locked(LOG_STABLE, o->oid));
+	job_ready_locked(j);
+	return true;
+}
+
+/* The snapshot gets the object; it is frozen no more. */
+static bool capture_locked(struct obj *o, bool copy)
+{
+	bool done = o->kind == OK_PAGE ? put_page_locked(o, copy)
+				       : put_in_pot_locked(o, copy);
+	if (!done)
+		return false;
+	link_remove(&o->changed);
+	ckpt.frozen_count--;
+	return true;
+}
+
+bool ckpt_write_locked(struct obj *o)
+{
+	if (!capture_locked(o, false))
+		return false;
+	atomic32_store_relaxed(&o->change, CH_WRITING);
+	return true;
+}
+
+void ckpt_close_pots_locked(void)
+{
+	for (unsigned kind = 0; kind < OK_COUNT; kind++) {
+		if (open[kind])
+			job_ready_locked(open[kind]);
+		open[kind] = NULL;
+	}
+}
+
+bool ckpt_dirty_locked(struct obj *o)
+{
+	enum change change = atomic32_load_relaxed(&o->change);
+	if (change == CH_DIRTY)
+		return true;
+	/* The disk is reading the page itself; of others it has a copy. */
+	if (change == CH_WRITING && o->kind == OK_PAGE)
+		return false;
+	if (!log_reserve_locked(o->kind))
+		return false;
+	if (change == CH_FROZEN && !capture_locked(o, true)) {
+		log_unreserve_locked(LOG_NEXT, o->kind);
+		return false;
+	}
+	link_insert_before(&ckpt.dirty, &o->changed);
+	ckpt.dirty_count++;
+	atomic32_store_release(&o->change, CH_DIRTY);
+	return true;
+}
+
+static void list_hooks(struct ring *r)
+{
+	spin_lock(&r->lock);
+	for (struct link *l = r->divider.next; l != &r->head; l = l->next)
+		index_list(hook_owner(cap_of_link(l))->oid);
+	spin_unlock(&r->lock);
+}
+
+/* The members of the worry queue are available: they have no work. */
+static void list_processes(void)
+{
+	struct ring *worry = queue_ring(Q_WORRY, 0);
+	struct obj *o;
+	index_begin_list();
+	for (unsigned i = 0; i < QUEUE_COUNT; i++)
+		if (&queues[i].ring != worry)
+			list_hooks(&queues[i].ring);
+	for (u64 i = 0; (o = obj_at(OK_PROCESS, i)); i++)
+		if (obj_is_here(o))
+			list_hooks(&o->ring);
+}
+
+/* What was dirty is frozen: nobody maps it writable, or writes it uncaptured. */
+static void freeze_all(void)
+{
+	for (struct link *l = ckpt.dirty.next; l != &ckpt.dirty; l = l->next) {
+		struct obj *o = container_of(l, struct obj, changed);
+		atomic32_store_relaxed(&o->change, CH_FROZEN);
+		if (o->kind == OK_PAGE)
+			space_protect(o);
+	}
+	space_protected();
+	link_move_all(&ckpt.frozen, &ckpt.dirty);
+	ckpt.frozen_count = ckpt.dirty_count;
+	ckpt.dirty_count = 0;
+}
+
+void ckpt_snapshot(void)
+{
+	u64 began = time_now();
+	freeze_all();
+	list_processes();
+	spin_lock(&store_lock);
+	log_turn_locked();
+	ckpt_note_snapshot_locked();
+	ckpt.phase = CKPT_WRITING;
+	ckpt.taken = began;
+	ckpt.pause = time_now() - began;
+	spin_unlock(&store_lock);
+	ckpt_kick();
+}
