@@ -24,11 +24,20 @@ ifneq ($(words $(LAB)),1)
 $(error FROM=$(FROM) needs LAB= with one lab)
 endif
 FROM_FOLDER := $(patsubst %/,%,$(if $(filter solutions,$(FROM)),solutions/$(LAB_NAMES),$(FROM)))
+# A variant that is a patch of the solution is applied.  Nowhere else are
+# patches looked for: a stranger's folder is taken as it is.
+FROM_PATCH := $(patsubst $(CURDIR)/%,%,$(patsubst %.patch,%,$(abspath $(FROM_FOLDER))).patch)
+FROM_PATCH := $(wildcard $(filter solutions/$(LAB_NAMES)/variants/%,$(FROM_PATCH)))
+ifneq ($(FROM_PATCH),)
+FROM_FOLDER := $(or $(shell $(PYTHON) tools/variant.py apply $(FROM_PATCH) \
+	$(BUILD)/variants/$(firstword $(LABS))-$(basename $(notdir $(FROM_PATCH)))),\
+	$(error FROM=$(FROM) cannot be used; see above))
+endif
 LAB_FILES   := $(notdir $(wildcard $(LAB_FOLDERS)/*.c))
 FROM_FILES  := $(filter $(LAB_FILES),$(notdir $(wildcard $(FROM_FOLDER)/*.c)))
 OTHER_FILES := $(filter-out $(FROM_FILES),$(LAB_FILES))
-# A variant has only the files in which it differs from the solution.
-ifeq ($(filter solutions/%,$(FROM_FOLDER))$(OTHER_FILES),$(OTHER_FILES))
+# A variant that is a folder has only the files in which it differs.
+ifeq ($(and $(FROM_FILES),$(filter solutions/%,$(FROM_FOLDER))),)
 $(if $(OTHER_FILES),$(error FROM=$(FROM) lacks $(OTHER_FILES)))
 endif
 MECHANISM_SOURCES = $(wildcard $(addsuffix /*.c,\

@@ -13,11 +13,12 @@
     points = 30
     title = "an interrupt at every instruction of a kernel entry"
 
-    [variants]                         # solutions/NN-name/variants/FOLDER is
-    eros-handler = "lab1.sweep"        # caught by this test
+    [variants]                         # solutions/NN-name/variants/NAME.patch,
+    eros-handler = "lab1.sweep"        # or the folder NAME, is caught by this test
 """
 
 import re
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +28,9 @@ except ImportError:  # Python 3.10
     import tomli as tomllib
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "tools"))
+
+import variant  # noqa: E402
 
 
 class LabError(ValueError):
@@ -102,15 +106,30 @@ def find_test(test_id):
 
 def source_folder(lab, source=None):
     """The folder a submission is taken from: the lab's own by default,
-    `solutions` for the reference.  LabError: it does not exist."""
+    `solutions` for the reference.  A variant that is a patch has none; its name
+    is given, and `variant_files` has the rest.  LabError: it does not exist, or
+    the patch does not fit."""
     if source in (None, ""):
         return lab.folder
     folder = lab.solution if str(source).rstrip("/") == "solutions" else Path(source)
     folder = folder if folder.is_absolute() else Path.cwd() / folder
+    if variant_files(lab, folder):
+        return folder.with_name(folder.name.removesuffix(".patch"))
     if not folder.is_dir():
         raise LabError(f"there is no folder {source}; by default lab {lab.number} is taken from "
                        f"{lab.folder.relative_to(ROOT)}")
     return folder
+
+
+def variant_files(lab, source):
+    """What a variant changes, {name: text}, if `source` names one of the lab's
+    that is a patch; of any other source nothing, whatever lies there.
+    LabError: the patch does not fit the solution."""
+    patch = variant.find(source, lab.solution)
+    try:
+        return variant.texts(variant.read(patch)) if patch else {}
+    except variant.Misfit as error:
+        raise LabError(str(error)) from error
 
 
 def load(folder):

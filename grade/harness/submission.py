@@ -18,7 +18,7 @@ from pathlib import Path
 
 from elftools.elf.elffile import ELFFile
 
-from .lab import ROOT
+from .lab import ROOT, variant_files
 from .verdict import BuildFailed
 
 MAX_BYTES = 256 * 1024
@@ -62,6 +62,7 @@ def gather(lab, source, folder=None):
     """
     folder = folder or work() / f"lab{lab.number:02}" / "submission"
     texts = {name: _read(_find(lab, source, name), name) for name in lab.files}
+    texts |= variant_files(lab, source)
     complaints = [c for name, text in texts.items() for c in scan(text, name, lab)]
     if complaints:
         raise BuildFailed("C that keeps to the offered headers and the contract",

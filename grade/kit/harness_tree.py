@@ -108,6 +108,7 @@ class Tree:
         for name in ("harness", "explore"):
             shutil.copytree(ROOT / "grade" / name, folder / "grade" / name,
                             ignore=shutil.ignore_patterns("__pycache__", "test_*"))
+        self.write("tools/variant.py", (ROOT / "tools" / "variant.py").read_text())
         self.write("Makefile", fill(MAKEFILE, CROSS=tool("CROSS"), QEMU=tool("QEMU"), FLAGS=" ".join(flags())))
         self.write("kernel/start.S", START)
         self.write("labs/01-two/lab.toml", LAB)
