@@ -68,7 +68,8 @@ def grade(options):
     """Runs the lab's tests and prints the report; gives the exit status."""
     lab = find_lab(options.lab)
     source = source_folder(lab, options.source)
-    print(f"Lab {lab.number}, {lab.title}: building and testing {source}", file=sys.stderr, flush=True)
+    print(f"Lab {lab.number}, {lab.title}: building and testing {relative(source)}",
+          file=sys.stderr, flush=True)
     results = Results(lab, source, options.seed, results_path(lab))
     jobs = ["-n", str(options.jobs)] if options.jobs > 1 else []
     _pytest(results, jobs)
