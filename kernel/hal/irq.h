@@ -40,9 +40,11 @@ void irq_unmask(u32 line);
 /* Interrupts acknowledged on this line since boot; read by graders. */
 extern u64 irq_acknowledged[IRQ_LINES];
 
-/* Ticks (abi/types.h) since the platform's zero. */
+/* Ticks (abi/types.h) since power-on, or on from what time_set() said. */
 u64 time_now(void);
 
+/* Boot, one hart, before any other is started: now it is `now`, unless it is
+   later already. */
 void time_set(u64 now);
 
 /* Interrupts this hart at the given time, or never (TIME_NEVER). */
@@ -52,9 +54,10 @@ void timer_set(u64 when);
 void ipi_send(u32 hart);
 
 /*
- * The guest's time limit, for tests: from `when` on, the first timer interrupt
- * of any hart calls guest_time_over() (an upcall, boot/), which ends the
- * machine.  Whatever else the timers are set to, it comes.
+ * The guest's time limit, for tests: from `when` on, in ticks since power-on
+ * whatever time_set() said, the first timer interrupt of any hart calls
+ * guest_time_over() (an upcall, boot/), which ends the machine.  Whatever else
+ * the timers are set to, it comes.
  */
 void timer_limit(u64 when);
 void guest_time_over(void) noreturn;

@@ -190,6 +190,11 @@ void timer_set(u64 when)
 		irq_raise(machine_self(), SOURCE_TIMER);
 }
 
+void time_set(u64 now)
+{
+	machine.now = MAX(machine.now, now);
+}
+
 void timer_limit(u64 when)
 {
 	(void)when;

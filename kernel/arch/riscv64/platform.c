@@ -2,7 +2,6 @@
 #include "csr.h"
 #include "fdt.h"
 #include "harts.h"
-#include "io.h"
 #include "plic.h"
 #include "sbi.h"
 #include "timer.h"
@@ -10,6 +9,7 @@
 #include "uart.h"
 
 #include <base/string.h>
+#include <hal/io.h>
 #include <hal/irq.h>
 #include <hal/mmu.h>
 #include <hal/platform.h>
@@ -21,6 +21,7 @@
 struct platform platform;
 
 static u64 finisher; /* address of the test device; 0 if there is none */
+static u64 real_time; /* ns since 1970 when the kernel started, or 0 */
 
 /* kernel.ld */
 extern char kernel_end[];
@@ -57,6 +58,30 @@ static void learn_finisher(void)
 {
 	struct fdt_node n;
 	finisher = find_device(&n, "sifive,test0");
+}
+
+/* Reading the low half latches the high one. */
+static void learn_real_time(void)
+{
+	struct fdt_node n;
+	u64 clock = find_device(&n, "google,goldfish-rtc");
+	if (!clock)
+		return;
+	u64 low = io_read32(clock);
+	real_time = (u64)io_read32(clock + 4) << 32 | low;
+}
+
+/* Those without an interrupt line below IRQ_LINES are of no use. */
+static void learn_virtio(void)
+{
+	struct fdt_node n = FDT_START;
+	u64 address, size, line;
+	while (platform.virtio_slots < PLATFORM_VIRTIO_MAX &&
+	       fdt_next_compatible(&n, "virtio,mmio"))
+		if (fdt_reg(&n, &address, &size) &&
+		    fdt_number(&n, "interrupts", &line) && line < IRQ_LINES)
+			platform.virtio[platform.virtio_slots++] =
+				(struct platform_device){ address, (u32)line };
 }
 
 static void learn_memory(void)
@@ -190,8 +215,15 @@ void platform_start(u64 hw_id, paddr_t device_tree)
 	learn_clock();
 	learn_harts(hw_id);
 	learn_plic(hw_id);
+	learn_virtio();
+	learn_real_time();
 	hart_set_up();
 	hart_reset_stack(boot_main);
+}
+
+u64 platform_real_time(void)
+{
+	return real_time;
 }
 
 void platform_write(const char *text, size_t n)

@@ -5,9 +5,7 @@
  */
 #pragma once
 
-#include "io.h"
-
-#include <base/types.h>
+#include <hal/io.h>
 
 /* Addresses of the first line's priority and of the claim register of the one
    context used.  Immutable after boot. */

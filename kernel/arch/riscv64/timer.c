@@ -8,7 +8,9 @@
 #include <base/types.h>
 
 static bool has_sstc;
-static u64 limit = ~0ul; /* immutable after boot */
+/* Immutable after boot, in ticks since power-on. */
+static u64 limit = ~0ul;
+static u64 base; /* what time_now() is ahead */
 
 void timer_init(bool sstc)
 {
@@ -17,7 +19,13 @@ void timer_init(bool sstc)
 
 u64 time_now(void)
 {
-	return csr_read(time);
+	return csr_read(time) + base;
+}
+
+void time_set(u64 now)
+{
+	u64 old = time_now();
+	base += MAX(now, old) - old;
 }
 
 void timer_limit(u64 when)
@@ -29,7 +37,7 @@ void timer_set(u64 when)
 {
 	if (unlikely(csr_read(time) >= limit))
 		guest_time_over();
-	when = MIN(when, limit);
+	when = when > base ? MIN(when - base, limit) : 0;
 	if (likely(has_sstc))
 		csr_write(CSR_STIMECMP, when);
 	else

@@ -1,6 +1,6 @@
 #include "uart.h"
 
-#include "io.h"
+#include <hal/io.h>
 
 #define THR 0
 #define LSR 5
