@@ -3,7 +3,6 @@
 #include <boot/chaos.h>
 #include <boot/scenario.h>
 #include <dev/disk.h>
-#include <dev/ramdisk.h>
 #include <diag/check.h>
 #include <diag/log.h>
 #include <hal/hart.h>
@@ -82,8 +81,6 @@ void boot_main(void)
 	queues_init();
 	msg_init();
 	disk_init(arg_number("requests", DISK_REQUESTS));
-	ramdisk_init(direct(platform.initrd_start), platform.initrd_size,
-		     arg_number("slow", 0), arg_number("seed", 1));
 	image_load();
 	log_printf("latchkey: %u harts, %lu MiB, %lu processes%s\n",
 		   hart_count(), platform.memory_size >> 20,

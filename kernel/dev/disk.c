@@ -1,5 +1,5 @@
+#include <dev/device.h>
 #include <dev/disk.h>
-#include <dev/ramdisk.h>
 #include <diag/check.h>
 #include <hal/hart.h>
 #include <hal/irq.h>
@@ -17,7 +17,9 @@ struct disk_counts disk_counts;
 static struct link free_requests;
 static u64 taken;
 
-static u64 count; /* immutable after boot */
+/* Immutable after boot. */
+static u64 count;
+static const struct disk_device *device;
 
 static struct ring *waiting(void)
 {
@@ -70,6 +72,7 @@ void disk_init(u64 requests)
 	if (requests < 1 || requests > DISK_REQUESTS_MAX)
 		panic("boot arguments", "requests=%lu: from 1 to %u", requests,
 		      DISK_REQUESTS_MAX);
+	device = disk_find();
 	link_init(&free_requests);
 	count = requests;
 	for (u64 i = 0; i < count; i++) {
@@ -100,23 +103,26 @@ void disk_submit(struct disk_request *r)
 		panic("disk", "block %lu of %lu", r->block, disk_blocks());
 	atomic64_add_relaxed(counts[r->op], 1);
 	note_most(atomic64_add_relaxed(&disk_counts.under_way, 1) + 1);
-	ramdisk_submit(r);
+	r->failed = false;
+	device->submit(r);
 }
 
 void disk_done(struct disk_request *r)
 {
 	atomic64_add_relaxed(&disk_counts.under_way, -1ul);
+	if (r->failed)
+		atomic64_add_relaxed(&disk_counts.failed, 1);
 	r->done(r);
 }
 
 void disk_poll(void)
 {
-	ramdisk_serve(time_now());
+	device->poll();
 }
 
 u64 disk_blocks(void)
 {
-	return ramdisk_blocks();
+	return device->blocks();
 }
 
 u64 disk_request_count(void)

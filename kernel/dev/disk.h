@@ -93,6 +93,10 @@ void disk_done(struct disk_request *r);
 /* Boot, where nobody can stall: completes what is done. */
 void disk_poll(void);
 
+/*
+ * The power fails when the n-th write from now is submitted, before it is
+ * done: what a power cut is, as far as the disk can tell.  0: never.
+ */
 void disk_cut_power_at(u64 n);
 
 /* How many blocks there are; how many requests, and how many are not free. */

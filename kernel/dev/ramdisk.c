@@ -17,29 +17,17 @@ static struct spinlock lock = SPINLOCK(LR_DISK);
 static struct link under_way; /* in order of `due`, under lock */
 static struct rand delays;    /* under lock */
 
-void ramdisk_init(void *start, u64 size, u64 slow_us, u64 seed)
+static char *at(u64 block)
 {
-	image = start;
-	blocks = size / DISK_BLOCK;
-	slow = slow_us * TICKS_PER_US;
-	link_init(&under_way);
-	rand_seed(&delays, seed);
-	timed_add(ramdisk_serve);
-}
-
-u64 ramdisk_blocks(void)
-{
-	return blocks;
+	return image + block * DISK_BLOCK;
 }
 
 static void complete(struct disk_request *r)
 {
-	char *block = image + r->block * DISK_BLOCK;
-	if (r->op == DISK_READ)
-		memcpy(direct(r->memory), block, DISK_BLOCK);
-	else if (r->op == DISK_WRITE)
-		memcpy(block, direct(r->memory), DISK_BLOCK);
-	r->failed = false;
+	if (!r->failed && r->op == DISK_READ)
+		memcpy(direct(r->memory), at(r->block), DISK_BLOCK);
+	if (!r->failed && r->op == DISK_WRITE)
+		memcpy(at(r->block), direct(r->memory), DISK_BLOCK);
 	disk_done(r);
 }
 
@@ -50,14 +38,14 @@ static struct disk_request *request_of(struct link *l)
 
 static void queue_locked(struct disk_request *r)
 {
-	struct link *at = &under_way;
+	struct link *next = &under_way;
 	r->due = time_now() + 1 + rand_next(&delays) % slow;
-	while (at->prev != &under_way && request_of(at->prev)->due > r->due)
-		at = at->prev;
-	link_insert_before(at, &r->link);
+	while (next->prev != &under_way && request_of(next->prev)->due > r->due)
+		next = next->prev;
+	link_insert_before(next, &r->link);
 }
 
-void ramdisk_submit(struct disk_request *r)
+static void submit(struct disk_request *r)
 {
 	if (!slow) {
 		complete(r);
@@ -88,7 +76,7 @@ static struct disk_request *take_due(u64 now, u64 *next)
 	return r;
 }
 
-u64 ramdisk_serve(u64 now)
+static u64 serve(u64 now)
 {
 	struct disk_request *r;
 	u64 next = now;
@@ -99,4 +87,27 @@ u64 ramdisk_serve(u64 now)
 		complete(r);
 	}
 	return now;
+}
+
+static void poll(void)
+{
+	serve(time_now());
+}
+
+static u64 block_count(void)
+{
+	return blocks;
+}
+
+const struct disk_device *ramdisk_init(void *start, u64 size, u64 slow_us,
+				       u64 seed)
+{
+	static const struct disk_device device = { submit, poll, block_count };
+	image = start;
+	blocks = size / DISK_BLOCK;
+	slow = slow_us * TICKS_PER_US;
+	link_init(&under_way);
+	rand_seed(&delays, seed);
+	timed_add(serve);
+	return &device;
 }

@@ -146,6 +146,9 @@ static enum result_code disk(struct msg *m)
 		return RC_LIMIT;
 	struct inspect_disk r = {
 		.reads = atomic64_load_relaxed(&disk_counts.reads),
+		.writes = atomic64_load_relaxed(&disk_counts.writes),
+		.flushes = atomic64_load_relaxed(&disk_counts.flushes),
+		.failed = atomic64_load_relaxed(&disk_counts.failed),
 		.requests = (u32)disk_request_count(),
 		.taken = (u32)disk_requests_taken(),
 		.most = (u32)atomic64_load_relaxed(&disk_counts.most),

@@ -22,7 +22,7 @@
 	X(LR_QUEUE, "queue")      /* one queue of the kernel */              \
 	X(LR_READY, "ready")      /* one ready queue */                      \
 	X(LR_IO, "store I/O")     /* leaf: transfers that failed */            \
-	X(LR_DISK, "disk")        /* leaf: the RAM disk's requests */        \
+	X(LR_DISK, "disk")        /* leaf: requests in the disk's driver */   \
 	X(LR_FRAMES, "frames")    /* leaf: free frames and headers */
 
 enum lock_rank {

@@ -52,6 +52,11 @@ void *frames_carve(size_t bytes, const char *what)
 	return room[used++];
 }
 
+const struct disk_device *disk_find(void)
+{
+	return ramdisk_init(image, sizeof(image), 50, 1);
+}
+
 struct spinlock store_lock = SPINLOCK(LR_STORE);
 
 struct place place_find_locked(enum obj_kind kind, u64 oid)
@@ -154,7 +159,6 @@ static void setup(void)
 	disk_init(explore_option("requests", 1));
 	for (u64 i = 0; i < OBJECTS; i++)
 		*(u64 *)(image + (i + 1) * DISK_BLOCK) = i + 1;
-	ramdisk_init(image, sizeof(image), 50, 1);
 	fetch_init();
 	for (u32 i = 0; i < hart_count(); i++)
 		process_load(process_make("looker", 5), i);
