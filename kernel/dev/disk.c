@@ -72,7 +72,6 @@ void disk_init(u64 requests)
 	if (requests < 1 || requests > DISK_REQUESTS_MAX)
 		panic("boot arguments", "requests=%lu: from 1 to %u", requests,
 		      DISK_REQUESTS_MAX);
-	device = disk_find();
 	link_init(&free_requests);
 	count = requests;
 	for (u64 i = 0; i < count; i++) {
@@ -82,6 +81,7 @@ void disk_init(u64 requests)
 		link_insert_before(&free_requests, &r->link);
 	}
 	timed_add(serve_waiting);
+	device = disk_find();
 }
 
 static void note_most(u64 now)
