@@ -26,7 +26,7 @@ SAME_RANK_ALLOWED = set()
 
 # A mechanism stands in the room of the header that it implements, which has
 # its name.  Where it must see more than that room does: file -> highest room.
-MECHANISM_ROOMS = {"stall.c": "proc"}
+MECHANISM_ROOMS = {"stall.c": "proc", "age.c": "store"}
 MECHANISM_DEFAULT = "trap"
 
 _INCLUDE = re.compile(r'^\s*#\s*include\s+[<"]([^>"]+)[>"]')

@@ -57,12 +57,22 @@ void cap_read(struct cap *slot, struct mcap *out)
 	}
 }
 
-/* The slot's value is set; links it if the header is (still) the right one. */
+/*
+ * Under the ring's lock: whether the header is (still) the right one.  Of an
+ * object that is not here nothing is filled in; one that is leaving is made
+ * anonymous under this lock.
+ */
+static bool hint_holds_locked(const struct mcap *value)
+{
+	return obj_is_here(value->hint) && mcap_is_valid(value, value->hint);
+}
+
+/* The slot's value is set; links it if it can be. */
 static bool cap_link(struct cap *slot, const struct mcap *value)
 {
 	struct ring *r = &value->hint->ring;
 	spin_lock(&r->lock);
-	bool valid = mcap_is_valid(value, value->hint);
+	bool valid = hint_holds_locked(value);
 	/* Another reader of the same node may have prepared it already. */
 	if (valid && !name_ring(atomic64_load_acquire(&slot->name))) {
 		link_insert_after(&r->head, &slot->link);
@@ -128,8 +138,6 @@ void cap_set_hazard(struct cap *slot)
 
 static void lock_target(struct obj *o)
 {
-	if (o->kind == OK_PROCESS)
-		return;
 	if (mrow_try_read(&o->lock) == LOCK_OK)
 		return;
 	serial_note_contention();
@@ -143,35 +151,30 @@ static seldom struct obj *look_up_and_link(struct cap *slot)
 	value.hint = mcap_find(&value);
 	if (!value.hint)
 		return NULL;
-	lock_target(value.hint);
+	if (value.hint->kind != OK_PROCESS)
+		lock_target(value.hint);
 	return cap_link(slot, &value) ? value.hint : NULL;
 }
 
 struct obj *cap_prepare(struct cap *slot)
 {
 	struct ring *r = name_ring(atomic64_load_relaxed(&slot->name));
-	if (likely(r)) {
+	/* A lock keeps a page or node; a process, a pin, which wants its OID. */
+	if (likely(r && ring_obj(r)->kind != OK_PROCESS)) {
 		lock_target(ring_obj(r));
-		if (name_ring(atomic64_load_relaxed(&slot->name)) == r)
+		if (name_ring(atomic64_load_relaxed(&slot->name)) == r) {
+			obj_touch(ring_obj(r));
 			return ring_obj(r);
+		}
 	}
 	return look_up_and_link(slot);
-}
-
-static void unprepare_locked(struct obj *o, unsigned most)
-{
-	for (; most && ring_has_caps_locked(&o->ring); most--) {
-		struct cap *c = cap_of_link(o->ring.head.next);
-		link_remove(&c->link);
-		atomic64_store_release(&c->name, name_of_oid(o->oid));
-	}
 }
 
 bool ring_unprepare(struct obj *o, unsigned most)
 {
 	kassert(mrow_is_write_held(&o->lock));
 	spin_lock(&o->ring.lock);
-	unprepare_locked(o, most);
+	obj_unprepare_locked(o, most);
 	bool done = !ring_has_caps_locked(&o->ring);
 	spin_unlock(&o->ring.lock);
 	return done;
@@ -182,6 +185,6 @@ void ring_end_version(struct obj *o)
 	kassert(mrow_is_write_held(&o->lock));
 	spin_lock(&o->ring.lock);
 	o->version++;
-	unprepare_locked(o, ~0u);
+	obj_unprepare_locked(o, ~0u);
 	spin_unlock(&o->ring.lock);
 }

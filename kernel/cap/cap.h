@@ -16,7 +16,9 @@
  */
 #pragma once
 
+#include <obj/age.h>
 #include <obj/object.h>
+#include <obj/pin.h>
 #include <obj/slot.h>
 
 /* A marshalled capability: a value on the kernel stack. */
@@ -66,8 +68,9 @@ struct obj *cap_prepare(struct cap *slot);
 void cap_set_hazard(struct cap *slot);
 
 /*
- * The object a marshalled capability names, or NULL if it names none any
- * more.  Not locked: look with mcap_is_valid() once it is.
+ * The object a marshalled capability names, or NULL if it names none.  Pinned,
+ * not locked: look with mcap_is_valid() once it is, which then says that it was
+ * destroyed, if anything.  Calls obj_find(): it may stall.
  */
 struct obj *mcap_look_up(const struct mcap *c);
 
@@ -75,12 +78,15 @@ struct obj *mcap_look_up(const struct mcap *c);
 static inline struct obj *mcap_find(const struct mcap *c)
 {
 	struct obj *o = c->hint;
-	return likely(o && o->oid == c->oid) ? o : mcap_look_up(c);
+	if (unlikely(!o || !pin(o, c->oid)))
+		return mcap_look_up(c);
+	obj_touch(o);
+	return o;
 }
 
 /*
- * Whether the object is the one the capability names.  Stable while the
- * object is locked.  For a resume capability says only that the process is
+ * Whether the object, pinned or locked, is the one the capability names.  Stable
+ * while it is locked.  For a resume capability says only that the process is
  * the right one: its call count is process.h's to judge.  (Its kind needs no
  * look: a header stands for one kind for ever.)
  */

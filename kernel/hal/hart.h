@@ -55,7 +55,6 @@ struct hart {
 	struct atomic32 need_resched;
 
 	/* this hart only */
-	u64 txn;                  /* transaction number, odd in the kernel */
 	bool committed;           /* past the commit point */
 	bool contended;           /* serialize the next transaction */
 	bool serialized;          /* holds the serialization lock */
@@ -78,6 +77,7 @@ struct hart {
 	u64 transactions, restarts; /* counted for the inspector */
 
 	/* atomic: written by this hart, read by others */
+	struct atomic64 txn;       /* transaction number (obj/pin.h) */
 	struct atomic32 mode;      /* enum hart_mode */
 	struct atomic32 priority;  /* 1 + priority it runs at; 0 idle */
 	struct atomic_ptr space;   /* whose tables its root holds, or NULL */

@@ -56,9 +56,20 @@ static void name_ring_of(struct cap *hook, char *text, size_t size)
 		string_copy(text, obj_process(ring_obj(r))->name, size);
 }
 
+/* The n-th process that is in memory. */
+static struct obj *nth_process(u64 n)
+{
+	for (u64 i = 0; i < obj_headers(OK_PROCESS); i++) {
+		struct obj *o = obj_at(OK_PROCESS, i);
+		if (o && n-- == 0)
+			return o;
+	}
+	return NULL;
+}
+
 static enum result_code process(struct msg *m)
 {
-	struct obj *o = obj_at(OK_PROCESS, m->word[1]);
+	struct obj *o = nth_process(m->word[1]);
 	struct inspect_process r = { 0 };
 	if (!o)
 		return RC_LIMIT;
@@ -111,9 +122,9 @@ static enum result_code pool(struct msg *m)
 	struct space_usage s = space_usage();
 	const struct inspect_pool pools[] = {
 		{ "frames", frames_total(), frames_used() },
-		{ "pages", obj_count(OK_PAGE), obj_resident(OK_PAGE) },
-		{ "nodes", obj_count(OK_NODE), obj_resident(OK_NODE) },
-		{ "processes", obj_count(OK_PROCESS),
+		{ "pages", obj_headers(OK_PAGE), obj_resident(OK_PAGE) },
+		{ "nodes", obj_headers(OK_NODE), obj_resident(OK_NODE) },
+		{ "processes", obj_headers(OK_PROCESS),
 		  obj_resident(OK_PROCESS) },
 		{ "spaces", s.spaces_room, s.spaces },
 		{ "mapping refs", s.maprefs_room, s.maprefs },
@@ -121,6 +132,37 @@ static enum result_code pool(struct msg *m)
 	if (m->word[1] >= ARRAY_SIZE(pools))
 		return RC_LIMIT;
 	return give(m, &pools[m->word[1]], sizeof(pools[0]));
+}
+
+static enum object_state state_of(const struct obj *o)
+{
+	static const enum object_state states[] = {
+		[CH_CLEAN] = OBJ_CLEAN, [CH_DIRTY] = OBJ_DIRTY,
+		[CH_FROZEN] = OBJ_FROZEN, [CH_WRITING] = OBJ_WRITING,
+	};
+	return obj_is_here(o) ? states[atomic32_load_relaxed(&o->change)] :
+				OBJ_ARRIVING;
+}
+
+/* Only a look: no lock, and no pin. */
+static enum result_code object(struct msg *m)
+{
+	u64 kind = m->word[2];
+	struct inspect_object r = { 0 };
+	if (kind >= OK_COUNT || m->word[1] >= obj_headers((enum obj_kind)kind))
+		return RC_LIMIT;
+	struct obj *o = obj_at((enum obj_kind)kind, m->word[1]);
+	if (o)
+		r = (struct inspect_object){
+			.oid = o->oid, .version = o->version,
+			.state = (u8)state_of(o),
+			.age = (u8)atomic32_load_relaxed(&o->age),
+			.pins = (u8)pin_holders(o),
+			.writer = (u8)mrow_writer(&o->lock),
+			.readers = mrow_readers(&o->lock),
+			.mappings = space_mappings(o),
+		};
+	return give(m, &r, sizeof(r));
 }
 
 _Static_assert(INSPECT_TRACE_KEPT == TRACE_SIZE, "as abi/inspect.h says");
@@ -164,7 +206,7 @@ enum result_code op_inspector(struct msg *m)
 		[INSPECT_MACHINE] = machine, [INSPECT_PROCESS] = process,
 		[INSPECT_QUEUE] = queue,     [INSPECT_LOCK] = lock,
 		[INSPECT_POOL] = pool,       [INSPECT_TRACE] = trace_entry,
-		[INSPECT_DISK] = disk,
+		[INSPECT_DISK] = disk,       [INSPECT_OBJECT] = object,
 	};
 	u64 order = m->word[0];
 	return order < ARRAY_SIZE(orders) ? orders[order](m) : RC_ORDER;

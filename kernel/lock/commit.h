@@ -14,7 +14,7 @@ static inline void commit_point(void)
 	struct hart *h = hart_self();
 	kassert(!h->committed);
 	h->committed = true;
-	trace(TR_COMMIT, h->txn, 0);
+	trace(TR_COMMIT, atomic64_load_relaxed(&h->txn), 0);
 }
 
 static inline void assert_not_committed(void)

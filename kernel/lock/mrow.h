@@ -52,7 +52,8 @@ void mrow_release_all(void);
 /*
  * The self-lock of a loaded process: mrow_keep() takes a write lock this hart
  * holds out of the gang, so that it is held past kernel exit; mrow_drop()
- * releases it.
+ * releases it.  The ager, which tries one object after the other, does both in
+ * a row.
  */
 void mrow_keep(struct mrow *l);
 void mrow_drop(struct mrow *l);

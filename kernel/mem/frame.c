@@ -8,7 +8,6 @@ struct free_frame {
 };
 
 #define RANGES_MAX 4
-#define TABLES_MIN 64 /* frames without which nothing can be mapped */
 
 static struct spinlock lock = SPINLOCK(LR_FRAMES);
 static struct free_frame *free_frames; /* under lock */
@@ -58,10 +57,10 @@ static paddr_t zeroed(void *frame)
 
 void frames_set_aside(u64 frames)
 {
-	if (frames + TABLES_MIN > total)
+	if (frames + FRAMES_FOR_TABLES > total)
 		panic("memory", "%lu pages and %u frames for page tables are "
 				"needed, there are %lu frames",
-		      frames, TABLES_MIN, total);
+		      frames, FRAMES_FOR_TABLES, total);
 	set_aside = frames;
 }
 

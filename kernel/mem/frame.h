@@ -7,6 +7,9 @@
 #include <base/types.h>
 #include <hal/mmu.h>
 
+/* Frames without which nothing can be mapped. */
+#define FRAMES_FOR_TABLES 64
+
 /* Boot, one hart: hands over [start, end), page aligned.  Up to 4 ranges. */
 void frames_add(paddr_t start, paddr_t end);
 

@@ -38,12 +38,15 @@
 
 #define VERSION_RETIRED (~0u)
 
+/* The OID of a header that is free: no capability names it. */
+#define OID_NONE (~0ul >> 1)
+
 enum residency {
 	OBJ_ABSENT = 0, /* of a header: it is free */
 	OBJ_COMING_IN,
+	OBJ_FAILED,  /* it cannot be read (obj/fetch.h) */
 	OBJ_HERE,
 	OBJ_LEAVING, /* the ager has it (obj/pin.h) */
-	OBJ_FAILED,  /* it cannot be read (obj/fetch.h) */
 };
 
 /* What the disk has of an object; changed by the store (obj/reserve.h). */
@@ -63,9 +66,11 @@ struct obj {
 	struct atomic32 change; /* enum change: by the store (obj/reserve.h) */
 	struct atomic32 age;    /* rounds of the ager without use (obj/age.h) */
 	struct atomic64 pin[HARTS_MAX]; /* by hart: written by it alone */
-	struct atomic32 residency; /* enum residency; set by obj_insert() and
-	                           obj_arrive(), read anywhere */
-	u64 oid;                /* while in the hash: immutable */
+	struct atomic32 residency; /* enum residency; read anywhere, set by
+	                           obj_*() here and pin_exclude() */
+	u64 oid;                /* while in the hash: immutable; set before the
+	                           object is here, and made OID_NONE under the
+	                           ring's lock and the bucket lock */
 	u32 version;            /* under lock */
 	struct link hash;       /* under the bucket lock */
 	struct link maps;       /* mapping references, under the space lock */
@@ -77,7 +82,7 @@ struct obj {
 
 struct page {
 	struct obj obj;
-	paddr_t frame; /* immutable while in the hash */
+	paddr_t frame; /* the header's own; immutable once it has been used */
 };
 
 struct node {
@@ -101,30 +106,40 @@ static inline struct node *obj_node(struct obj *o)
 }
 
 /*
- * Boot: makes the pool of one kind: a header of `size` bytes for each OID from
- * 0 to count - 1, each set up by `init` if that is not NULL.  Panics if memory
- * does not suffice.
+ * Boot: makes the pool of one kind: `headers` of `size` bytes each, set up by
+ * `init` if that is not NULL, for the OIDs from 0 to count - 1.  Panics if
+ * memory does not suffice.
  */
-void obj_pool_init(enum obj_kind kind, size_t size, u64 count,
+void obj_pool_init(enum obj_kind kind, size_t size, u64 headers, u64 count,
 		   void (*init)(struct obj *));
 
-/* How many OIDs of the kind exist, and how many have a header now. */
+/* How many OIDs of the kind exist; how many headers; how many are not free. */
 u64 obj_count(enum obj_kind kind);
+u64 obj_headers(enum obj_kind kind);
 u64 obj_resident(enum obj_kind kind);
+
+/* Whether a header is free, at this moment. */
+static inline bool obj_has_room(enum obj_kind kind)
+{
+	return obj_resident(kind) < obj_headers(kind);
+}
+
+/* Headers taken since boot, of all kinds. */
+u64 obj_taken(void);
 
 /*
  * Finds the object, bringing it in.  NULL where the OID does not exist; where
- * it does, the object is in memory.  If the disk is needed for that the process
- * loaded here stalls, and this does not return: so it is called before the
- * commit point only, with no spin lock held.  Holds nothing more afterwards:
- * the caller locks the object and looks at (kind, oid) again.
+ * it does, the object is in memory, and pinned (obj/pin.h).  If that needs the
+ * disk, or room, the process loaded here stalls, and this does not return; so
+ * it is called before the commit point only, with no spin lock held.  Locks
+ * nothing: the caller locks the object and looks at its version again.
  */
 struct obj *obj_find(enum obj_kind kind, u64 oid);
 
-/* Whether it has all that the disk has of it. */
+/* Whether it has all that the disk has of it; one that is leaving has, too. */
 static inline bool obj_is_here(const struct obj *o)
 {
-	return atomic32_load_acquire(&o->residency) == OBJ_HERE;
+	return atomic32_load_acquire(&o->residency) >= OBJ_HERE;
 }
 
 static inline bool obj_is_coming(const struct obj *o)
@@ -139,22 +154,44 @@ static inline bool obj_has_failed(const struct obj *o)
 
 /*
  * Takes a header for an absent object: coming in, or here at once, which is
- * null then.  NULL if somebody else was first.
+ * null then.  NULL if somebody else was first, or no header is free.
  */
 struct obj *obj_insert(enum obj_kind kind, u64 oid, enum residency r);
-
-/* Its header is free: leaving -> absent. */
-void obj_remove(struct obj *o);
 
 /* An object coming in is complete, and here; or it has failed. */
 void obj_arrive(struct obj *o, enum residency as);
 
-/* Boot's sizes of the pools: headers there are of the kind. */
-u64 obj_pool_size(enum obj_kind kind);
-
 /* What a person calls the kind. */
 const char *obj_kind_name(enum obj_kind kind);
 
-/* The i-th header of the kind, for check_all() and the inspector; NULL past
-   the end or if it is free. */
+/* One that was leaving is here as before. */
+void obj_stay(struct obj *o);
+
+/*
+ * The end of paging out, and of one that failed: o is leaving, write-locked by
+ * this hart, clean, and nothing depends on it or on its slots any more.  Unprepares the few
+ * capabilities that were linked to it meanwhile, and makes the header
+ * anonymous, in one step: from then on nothing can be linked to it, and nobody
+ * finds it.  Its lock is released, and it is free.
+ */
+void obj_remove(struct obj *o);
+
+/*
+ * Under o's ring lock, o write-locked: unprepares up to `most` of the
+ * capabilities on its ring.
+ */
+static inline void obj_unprepare_locked(struct obj *o, unsigned most)
+{
+	for (; most && ring_has_caps_locked(&o->ring); most--) {
+		struct cap *c = cap_of_link(o->ring.head.next);
+		link_remove(&c->link);
+		atomic64_store_release(&c->name, name_of_oid(o->oid));
+	}
+}
+
+/* The i-th header of the kind, for the ager, check_all() and the inspector;
+   NULL if it is free, or past the last. */
 struct obj *obj_at(enum obj_kind kind, u64 i);
+
+/* Panics if a free header of the kind is not as one should be. */
+void obj_check_free(enum obj_kind kind);

@@ -20,7 +20,8 @@
  *  2. A number never comes again: 64 bits, counted on by two.
  *  3. In user mode and in idle the number is even, and pins nothing.
  *  4. What pin() returned true for stays resident, under the same header, until
- *     this hart's transaction ends.
+ *     this hart's transaction ends.  So does what it returned false for because
+ *     it was coming in, from when it is here.
  *  5. A pin keeps the ager away, nobody else: a pinned object may be locked,
  *     changed and destroyed.
  */

@@ -1,3 +1,4 @@
+#include <base/string.h>
 #include <cap/cap.h>
 #include <diag/check.h>
 #include <proc/process.h>
@@ -37,6 +38,37 @@ void proc_header_init(struct obj *o)
 		cap_init(&p->cap[i], &MCAP_VOID);
 	for (unsigned i = 0; i < PS_COUNT; i++)
 		cap_init(&p->slot[i], &MCAP_VOID);
+}
+
+static void clear_slots(struct cap *slot, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		cap_clear(&slot[i]);
+}
+
+void proc_header_clear(struct process *p)
+{
+	kassert(mrow_is_write_held(&proc_obj(p)->lock));
+	kassert(!hook_ring(&p->base.hook));
+	clear_slots(p->cap, CAP_REGS);
+	clear_slots(p->slot, PS_COUNT);
+	memset(&p->regs, 0, sizeof(p->regs));
+	memset(p->name, 0, sizeof(p->name));
+	p->fault = FAULT_NONE;
+	p->ticks = p->owed = p->quantum_left = 0;
+	/* Not a change of state but of the tenant. */
+	spin_lock(&proc_ring(p)->lock);
+	p->state = PST_AVAILABLE;
+	p->resting = false;
+	p->calls = 0;
+	spin_unlock(&proc_ring(p)->lock);
+}
+
+bool proc_must_stay_locked(struct process *p)
+{
+	return hook_ring(&p->base.hook) || p->base.promised ||
+	       ring_has_hooks_locked(proc_ring(p)) ||
+	       atomic32_load_relaxed(&p->base.claimed);
 }
 
 void proc_make_ready(struct process *p, enum ready_how how)

@@ -81,6 +81,19 @@ static inline struct process *proc_current(void)
 /* Boot: sets up a header that was never used. */
 void proc_header_init(struct obj *o);
 
+/*
+ * Its tenant is leaving (obj_remove()): all is void and zero, as in a process
+ * never made.  What of it the disk does not have is lost: the rest of its
+ * quantum.  p is write-locked.
+ */
+void proc_header_clear(struct process *p);
+
+/*
+ * Under p's ring lock: whether it has to stay in memory, because it waits
+ * somewhere, or others wait for it, or will.
+ */
+bool proc_must_stay_locked(struct process *p);
+
 /* The legal changes of state, [from][to]. */
 extern const bool proc_legal[PST_COUNT][PST_COUNT];
 

@@ -167,15 +167,30 @@ static void clear_hazards(struct node *n)
 		atomic32_and_relaxed(&n->slot[i].meta, ~META_HAZARD);
 }
 
+static u64 reach_of(const struct obj *o)
+{
+	return o->kind == OK_NODE ? 1ul << (o->span + NODE_BITS) : PAGE_SIZE;
+}
+
+/* Its span may change meanwhile, but only while it has no references. */
+void space_cut(struct obj *const *objs, unsigned n)
+{
+	bool any = false;
+	spin_lock(&space_lock);
+	for (unsigned i = 0; i < n; i++)
+		any |= clear_everywhere_locked(objs[i], 0, reach_of(objs[i]));
+	if (any)
+		tables_forget_locked();
+	spin_unlock(&space_lock);
+}
+
 void space_object_changes(struct obj *o)
 {
-	u64 size = o->kind == OK_NODE ? 1ul << (o->span + NODE_BITS)
-				      : PAGE_SIZE;
 	kassert(mrow_is_write_held(&o->lock));
 	if (o->kind == OK_PROCESS)
 		return;
 	spin_lock(&space_lock);
-	if (clear_everywhere_locked(o, 0, size))
+	if (clear_everywhere_locked(o, 0, reach_of(o)))
 		tables_forget_locked();
 	while (!link_is_alone(&o->maps))
 		mapref_free_locked(container_of(o->maps.next, struct mapref,
@@ -199,6 +214,16 @@ void space_protect(struct obj *page)
 void space_protected(void)
 {
 	shoot_flush();
+}
+
+u32 space_mappings(const struct obj *o)
+{
+	u32 n = 0;
+	spin_lock(&space_lock);
+	for (struct link *l = o->maps.next; l != &o->maps; l = l->next)
+		n++;
+	spin_unlock(&space_lock);
+	return n;
 }
 
 void space_check(struct obj *o)

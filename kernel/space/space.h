@@ -92,8 +92,18 @@ void space_object_changes(struct obj *o);
 void space_protect(struct obj *page);
 void space_protected(void);
 
+/*
+ * Clears the leaves that were derived from each of the n pages and nodes: what
+ * is used afterwards faults once more.  No lock of theirs is needed; references
+ * and hazard bits stay.  One shootdown for all.
+ */
+void space_cut(struct obj *const *objs, unsigned n);
+
 /* Panics if the mapping references of o are wrong. */
 void space_check(struct obj *o);
+
+/* Mapping references of o, for the inspector. */
+u32 space_mappings(const struct obj *o);
 
 /* Mapping references and spaces in use, for the inspector. */
 struct space_usage {

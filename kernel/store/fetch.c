@@ -106,15 +106,14 @@ static void fetched(struct disk_request *r)
 	arrive(o, filled ? OBJ_HERE : OBJ_FAILED);
 }
 
-static noreturn void fail(struct obj *o)
+/* One of those who see it frees the header. */
+static noreturn void fail(enum obj_kind kind, u64 oid, struct obj *o)
 {
-	enum obj_kind kind = o->kind;
-	u64 oid = o->oid;
 	if (!proc_current())
 		panic("image", "%s %lu cannot be read", obj_kind_name(kind),
 		      oid);
-	/* One of those who see it frees the header. */
-	if (atomic32_cas_acquire(&o->residency, OBJ_FAILED, OBJ_LEAVING))
+	if (mrow_try_write(&o->lock) == LOCK_OK &&
+	    atomic32_cas_acquire(&o->residency, OBJ_FAILED, OBJ_LEAVING))
 		obj_remove(o);
 	txn_fault(FAULT_DISK, oid, kind);
 }
@@ -154,7 +153,7 @@ void obj_fetch(enum obj_kind kind, u64 oid, struct obj *coming)
 {
 	u64 block = find_place(kind, oid).block;
 	if (coming && obj_has_failed(coming))
-		fail(coming);
+		fail(kind, oid, coming);
 	if (!coming)
 		obj_make_room(kind);
 	if (!coming && !block)

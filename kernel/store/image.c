@@ -138,10 +138,6 @@ static void read_list(void)
 	if (n > root.objects[OK_PROCESS])
 		panic("image", "%lu processes are listed, there are %lu", n,
 		      root.objects[OK_PROCESS]);
-	if (n > obj_pool_size(OK_PROCESS))
-		panic("boot arguments", "processes=%lu: %lu have work to do, "
-					"and all must be in memory",
-		      obj_pool_size(OK_PROCESS), n);
 	check_table(root.list_at, n * sizeof(u64), root.list_crc,
 		    "the process list");
 	list = frames_carve(n * sizeof(u64) + 1, "process list");
@@ -177,22 +173,17 @@ void image_load(void)
 	migrate_init();
 	journal_init(read_block);
 	ckpt_init();
-	pools_init(root.objects);
+	pools_init(root.objects, root.list_entries);
 	index_init();
 	fetch_init();
 	read_list();
-}
-
-static bool has_room(enum obj_kind kind)
-{
-	return obj_resident(kind) < obj_pool_size(kind);
 }
 
 void image_preload(void)
 {
 	for (unsigned kind = 0; kind < OK_COUNT; kind++)
 		for (u64 oid = 0; oid < root.objects[kind]; oid++)
-			if (has_room(kind))
+			if (obj_has_room(kind))
 				obj_find(kind, oid);
 }
 

@@ -47,7 +47,7 @@ static u64 ceiling(u64 n, u64 per)
 
 u64 log_list_blocks(void)
 {
-	return ceiling(obj_pool_size(OK_PROCESS) * sizeof(u64), FORMAT_BLOCK);
+	return ceiling(obj_headers(OK_PROCESS) * sizeof(u64), FORMAT_BLOCK);
 }
 
 static u64 pending_of(const struct side *s)

@@ -5,6 +5,7 @@
 #include <lock/mrow.h>
 #include <lock/serial.h>
 #include <lock/spin.h>
+#include <obj/pin.h>
 #include <proc/halt.h>
 #include <trap/txn.h>
 
@@ -17,7 +18,7 @@ static noreturn seldom void attempt_serialized(void)
 static noreturn void attempt(void)
 {
 	struct hart *h = hart_self();
-	h->txn = (h->txn + 2) | 1;
+	pins_begin(h);
 	h->committed = false;
 	if (unlikely(h->contended))
 		attempt_serialized();
@@ -50,7 +51,7 @@ void txn_end(void)
 void txn_leave(void)
 {
 	struct hart *h = hart_self();
-	h->txn &= ~1ul;
+	pins_end(h);
 	h->committed = false;
 }
 
@@ -73,7 +74,7 @@ void txn_restart(void)
 {
 	struct hart *h = hart_self();
 	kassert(!h->committed);
-	trace(TR_RESTART, h->txn, 0);
+	trace(TR_RESTART, atomic64_load_relaxed(&h->txn), 0);
 	h->restarts++;
 	txn_end();
 	if (atomic32_load_relaxed(&h->need_resched))

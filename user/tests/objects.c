@@ -378,7 +378,7 @@ static void inspector_orders(void)
 	u64 index = 0;
 	kit(KIT_INSPECTOR, CAP_A);
 	is_of_type(CAP_A, CT_INSPECTOR);
-	no_such_order(CAP_A, INSPECT_DISK + 1);
+	no_such_order(CAP_A, INSPECT_OBJECT + 1);
 	CHECK_OK(inspect(CAP_A, INSPECT_MACHINE, &index, 0, &machine,
 			 sizeof(machine)));
 	CHECK(machine.harts >= 1);
@@ -397,6 +397,12 @@ static void inspector_orders(void)
 	CHECK_EQ(order(CAP_A, INSPECT_TRACE, 0, ~0ul), RC_LIMIT);
 	CHECK_EQ(order(CAP_A, INSPECT_TRACE, ~0ul, 0), RC_LIMIT);
 	CHECK_EQ(order(CAP_A, INSPECT_DISK, 1, 0), RC_LIMIT);
+	for (u64 kind = 0; kind < OK_COUNT; kind++) {
+		CHECK_OK(order(CAP_A, INSPECT_OBJECT, 0, kind));
+		CHECK_EQ(order(CAP_A, INSPECT_OBJECT, 1ul << 32, kind),
+			 RC_LIMIT);
+	}
+	CHECK_EQ(order(CAP_A, INSPECT_OBJECT, 0, OK_COUNT), RC_LIMIT);
 }
 
 int main(void)
