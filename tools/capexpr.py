@@ -2,10 +2,9 @@
 
 import re
 
-from diskformat import PRIORITIES, CapType, Kind
+from diskformat import IRQ_LINES, PRIORITIES, WAIT_QUEUES, CapType, Kind
 from diskimage import VOID, Cap, read_only
 
-IRQ_LINES = 62
 _EXPRESSION = re.compile(r"\s*([a-z]+)\s*(?:\(([^()]*)\))?\s*")
 
 
@@ -80,7 +79,7 @@ FORMS = {
     "range": ("KIND, rest|all", _range),
     "irq": ("LINE", _irq),
     "devpage": ("ADDRESS", _devpage),
-    "wait": ("INDEX", lambda names, index: Cap(CapType.wait, oid=integer(index))),
+    "wait": ("INDEX", lambda names, index: Cap(CapType.wait, oid=integer(index, 0, WAIT_QUEUES - 1))),
     "checkpoint": ("", _single(CapType.checkpoint)),
     "conlog": ("", _single(CapType.conlog)),
     "inspector": ("", _single(CapType.inspector)),

@@ -16,6 +16,9 @@ SPAN_MIN, SPAN_MAX = 12, 28
 CAP_REGS = 16
 CR_READONLY, CR_WEAK = 1 << 2, 1 << 3
 PRIORITIES = 16
+QUANTUM_MAX = 10_000_000
+IRQ_LINES = 62
+WAIT_QUEUES = 16
 FAULTS = 14
 CALLS_MAX = (1 << 48) - 1
 
@@ -86,6 +89,28 @@ POT = {kind: BLOCK // size for kind, size in RECORD.items()}
 def checksum(data):
     """The CRC-32C of bytes as the format stores it: what comes out as 0 is 1."""
     return crc32c(data) or 1
+
+
+_CRC = slice(12, 16)  # of a node's or a process's record
+assert DISK_NODE.offsets["crc"] == DISK_PROCESS.offsets["crc"] == _CRC.start
+
+
+def record_checksum(record):
+    """The checksum of a node's or process's record, its own field read as 0."""
+    return checksum(record[: _CRC.start] + bytes(4) + record[_CRC.stop :])
+
+
+def seal_record(record):
+    """The record with its checksum in it, and the checksum."""
+    crc = record_checksum(record)
+    return record[: _CRC.start] + crc.to_bytes(4, "little") + record[_CRC.stop :], crc
+
+
+def seal_block(layout, values):
+    """A block that begins with this struct, whose field `crc` is of the whole."""
+    at = layout.offsets["crc"]
+    block = layout.pack(**{**values, "crc": 0}).ljust(BLOCK, b"\0")
+    return block[:at] + checksum(block).to_bytes(4, "little") + block[at + 4 :]
 
 
 def blocks_of(count, each):

@@ -10,17 +10,14 @@ import os
 import sys
 from pathlib import Path
 
+from checkimage import File, ImageError, check, summary
 from diskformat import CapType, CR_READONLY, CR_WEAK, Kind, Slot, State
-from diskimage import (
-    VOID, Cap, Image, ImageError, Node, Page, Process, newest_root, read_image, read_root,
-    save_image, write_image,
-)  # fmt: skip
+from diskimage import VOID, Cap, Image, Node, Page, Process, read_image, save_image, write_image
 from manifest import ManifestError, build_image, load_manifest
 
 __all__ = [
     "Cap", "Image", "ImageError", "ManifestError", "Node", "Page", "Process", "build_image",
-    "describe_cap", "newest_root", "read_image", "read_root", "save_image",
-    "write_image",
+    "describe_cap", "read_image", "save_image", "write_image",
 ]  # fmt: skip
 
 
@@ -45,20 +42,6 @@ def describe_cap(image, cap):
     return name
 
 
-def _show_roots(data):
-    for number in (0, 1):
-        try:
-            root = read_root(data, number)
-        except ImageError as error:
-            yield str(error)
-        else:
-            yield (
-                f"root {number}: generation {root['generation']}, epoch {root['epoch']},"
-                f" {root['blocks']} blocks, log from {root['log_start']} ({root['log_blocks']} blocks),"
-                f" {root['dir_entries']} in the directory"
-            )
-
-
 def _show_process(image, process):
     yield (
         f"process {process.oid} {process.name}: {State(process.state).name},"
@@ -71,13 +54,10 @@ def _show_process(image, process):
             yield f"    {name:9}{describe_cap(image, cap)}"
 
 
-def show(data):
+def show(disk):
     """The lines of a summary; ImageError if the image is not sound."""
-    image = read_image(data)
-    yield from _show_roots(data)
-    for kind in Kind:
-        yield f"{kind.name}: {len(image.table[kind])} of {image.objects[kind]} OIDs are not null"
-    yield f"processes with work to do: {len(image.runnable)}"
+    yield from summary(check(disk), disk)
+    image = read_image(disk)
     for process in image.processes.values():
         yield from _show_process(image, process)
 
@@ -107,10 +87,8 @@ def _build(args):
 
 
 def _show(args):
-    with open(args.image, "rb") as file:
-        data = file.read()
     try:
-        print("\n".join(show(data)))
+        print("\n".join(show(File(args.image))))
     except ImageError as error:
         raise ImageError(f"{args.image}: {error}") from None
 
