@@ -16,6 +16,7 @@ SCENARIO ?=
 MANIFEST ?= user/image.toml
 WERROR   ?=
 FRESH    ?=
+SIZE     ?= 256M
 V        ?=
 
 # Where things go.  BUILD holds the objects, which configurations share; OUT
@@ -62,7 +63,10 @@ help: ## show this list
 #>   SCENARIO=file.c     link this scenario into the kernel
 #>   MANIFEST=file.toml  build the boot image from this manifest
 #>   IMAGE=file          boot this image instead of building one
-#>   FRESH=1             check-full: forget the results of earlier runs
+#>   DISK=file           the disk of run and debug; made when there is none, never written over;
+#>                       DISK=ram: the image in memory, forgotten at the end
+#>   SIZE=256M           how large a disk is made
+#>   FRESH=1             check-full: forget the results of earlier runs; disk: keep the old one as .old
 #>   V=1                 show the commands
 
 kernel: $(KERNEL) ## build the kernel
@@ -71,20 +75,39 @@ image: $(IMAGE) ## build the boot image
 
 # Running.
 
-.PHONY: start run debug console
-QEMU_FLAGS = -M virt -m 128M -smp $(SMP) -display none -monitor none -no-reboot \
-	-kernel $(KERNEL) -initrd $(IMAGE) -append '$(APPEND)'
+# What a lab, a scenario or an image of one's own is tried with is forgotten at
+# the end; but lab 6 is about what is not.
+DISK ?= $(if $(filter 06,$(LABS)),$(OUT)/latchkey.disk,$(if $(strip $(LAB) $(SCENARIO) \
+	$(filter-out user/image.toml,$(MANIFEST)) $(filter-out $(OUT)/boot.img,$(IMAGE))),ram,$(BUILD)/latchkey.disk))
+
+# QEMU writes to the host's page cache and syncs when the kernel says flush: so
+# a killed QEMU loses nothing, and a host that loses power no more than a
+# machine would.  (writethrough would sync each write, which nobody asks for.)
+DISK_FLAGS = -global virtio-mmio.force-legacy=false \
+	-drive file=$(DISK),if=none,format=raw,id=disk,cache=writeback -device virtio-blk-device,drive=disk
+BOOT_FLAGS = $(if $(filter ram,$(DISK)),-initrd $(IMAGE),$(DISK_FLAGS))
+CHECK_DISK = $(if $(filter ram,$(DISK)),,$(PYTHON) tools/bootdisk.py ready $(DISK) $(IMAGE) $(SIZE))
+
+.PHONY: start run debug console disk
+QEMU_FLAGS = -M virt -m 128M -smp $(SMP) -display none -monitor none -no-reboot -rtc base=utc \
+	-kernel $(KERNEL) $(BOOT_FLAGS) -append '$(APPEND)'
 
 start: ## set up what is missing, build, run
 	@tools/setup --install
 	@$(MAKE) run
 
-run: $(KERNEL) $(IMAGE) ## build and run
+run: $(KERNEL) $(IMAGE) ## build and run, from where it was when it stopped last
+	$(Q)$(CHECK_DISK)
 	@echo 'Starting.  To quit: Ctrl-A, then X.  Ctrl-C goes to Latchkey.'
 	$(Q)$(QEMU) $(QEMU_FLAGS) -serial mon:stdio
 
 debug: $(KERNEL) $(IMAGE) ## run under GDB, stopped at the first instruction
+	$(Q)$(CHECK_DISK)
 	$(Q)QEMU='$(QEMU)' GDB='$(GDB)' tools/debug $(BUILD)/debug $(KERNEL) $(QEMU_FLAGS)
+
+disk: $(IMAGE) ## make a new disk to run from; FRESH=1 where there is one, which is kept as .old
+	$(if $(filter ram,$(DISK)),$(error DISK=ram is no file))
+	$(Q)$(PYTHON) tools/bootdisk.py new $(DISK) $(IMAGE) $(SIZE) $(if $(FRESH),--fresh)
 
 console: ## the serial line of a running `make debug`, from another terminal
 	$(Q)$(PYTHON) tools/console.py $(BUILD)/debug
@@ -94,7 +117,7 @@ console: ## the serial line of a running `make debug`, from another terminal
 
 .PHONY: grade replay explore check check-full
 ALONE = env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL
-unexport LAB FROM SMP DEBUG TRACE APPEND SCENARIO MANIFEST IMAGE OUT FRESH
+unexport LAB FROM SMP DEBUG TRACE APPEND SCENARIO MANIFEST IMAGE OUT FRESH DISK SIZE
 
 grade: ## grade a lab: LAB=3, optionally FROM=folder
 	$(if $(filter 1,$(words $(GRADED))),,$(error say which lab: make grade LAB=3))
@@ -140,8 +163,9 @@ handouts: ## build the handouts as web pages (needs Sphinx)
 	$(Q)$(PYTHON) -m sphinx -q -b html handouts $(BUILD)/handouts
 	@echo 'Open $(BUILD)/handouts/index.html.'
 
-clean: ## remove everything that was built
-	$(Q)rm -rf $(BUILD)
+clean: ## remove everything that was built; disks stay
+	$(Q)test ! -d $(BUILD) || find $(BUILD) -depth ! -name '*.disk*' ! -type d -delete
+	$(Q)test ! -d $(BUILD) || find $(BUILD) -depth -type d -empty -delete
 
 format: ## lay out the C files as .clang-format says
 	$(Q)git ls-files '*.[ch]' | xargs clang-format -i

@@ -14,12 +14,9 @@ import argparse
 import sys
 from dataclasses import dataclass, field
 
-from diskformat import (
-    BLOCK, DISK_ENTRY, INFO_PER_BLOCK, POT, CapType, Kind, State, blocks_of, checksum,
-)  # fmt: skip
-from diskread import (
-    ZERO, Bytes, File, ImageError, Overlay, block_crc, directories, infos, journals, pots, read_root,
-)  # fmt: skip
+from diskformat import BLOCK, DISK_ENTRY, INFO_PER_BLOCK, POT, CapType, Kind, State, blocks_of, checksum
+from diskread import ZERO, Bytes, File, ImageError, Overlay, block_crc, directories, infos, journals, pots
+from diskroot import check_ranges, newest_root, read_root
 
 __all__ = ["Bytes", "File", "ImageError", "Overlay", "Report", "check", "newest_root", "objects", "read_root"]
 
@@ -85,61 +82,6 @@ def objects(disk, journal=True):
             if not record.is_null():
                 state[kind, oid] = record.version, record.data
     return state
-
-
-def newest_root(disk):
-    """The valid root of the greatest sequence number, and a word about the
-    other.  ImageError: there is none."""
-    roots, reasons = [], []
-    for number in (0, 1):
-        try:
-            roots.append((number, read_root(disk, number)))
-        except ImageError as error:
-            reasons.append(str(error))
-    if not roots:
-        raise ImageError("no valid root: " + "; ".join(reasons))
-    if reasons:
-        return roots[0][1], reasons[0]
-    (_, old), (number, new) = sorted(roots, key=lambda pair: pair[1]["sequence"])
-    _check_succession(old, new)
-    return new, f"root {1 - number} has sequence {old['sequence']}, generation {old['generation']}"
-
-
-_FIXED = ("blocks", "objects", "journal_start", "journal_slots", "info_start", "home_start", "log_start", "log_blocks")
-
-
-def _check_succession(old, new):
-    """Two valid roots are of the same disk, one after the other."""
-    for name in _FIXED:
-        if old[name] != new[name]:
-            raise ImageError(f"the roots disagree: {name} is {old[name]} in the older, {new[name]} in the newer")
-    if new["sequence"] != old["sequence"] + 1:
-        raise ImageError(f"the roots have sequence numbers {old['sequence']} and {new['sequence']}, not neighbours")
-    for name in ("generation", "journal_sequence", "epoch"):
-        if new[name] < old[name]:
-            raise ImageError(f"{name} went back from {old[name]} to {new[name]} in the newer root")
-
-
-def check_ranges(root):
-    """ImageError unless all ranges of the root lie on the disk, side by side."""
-    count, home = root["objects"], root["home_start"]
-    ranges = [
-        ("the roots", 0, 2),
-        ("the journal", root["journal_start"], 2 * root["journal_slots"]),
-        ("page information", root["info_start"], blocks_of(count[Kind.page], INFO_PER_BLOCK)),
-        *((f"the home range of kind {k.name}", home[k], blocks_of(count[k], POT[k])) for k in Kind),
-        ("the log", root["log_start"], root["log_blocks"]),
-    ]
-    before, end = "the start", 0
-    for what, start, blocks in sorted(ranges, key=lambda item: item[1:]):
-        if start < end:
-            raise ImageError(f"{what} (from block {start}) and {before} (up to {end - 1}) overlap")
-        if start + blocks > root["blocks"]:
-            raise ImageError(f"{what} ends at block {start + blocks}, the image has {root['blocks']}")
-        before, end = what, start + blocks
-    for name in ("log_tail", "log_head", "dir_at", "list_at"):
-        if root[name] >= root["log_blocks"]:
-            raise ImageError(f"{name} is {root[name]}, the log has {root['log_blocks']} blocks")
 
 
 class _Check:

@@ -4,6 +4,7 @@ An Image holds pages, nodes and processes by OID.  Objects that are null (see
 format.h) are in none of its dictionaries.
 """
 
+import os
 from dataclasses import dataclass, field, replace
 
 from checkimage import check, objects
@@ -230,6 +231,19 @@ def save_image(image, path):
 def read_only(cap):
     """The same capability, read-only."""
     return replace(cap, rights=cap.rights | CR_READONLY)
+
+
+def replace_file(path, write):
+    """`write`s a file beside `path` and moves it there: whoever reads `path`
+    sees the old contents or the new, never half."""
+    temporary = f"{path}.{os.getpid()}"
+    try:
+        write(temporary)
+        os.replace(temporary, path)
+    except BaseException:
+        if os.path.exists(temporary):
+            os.remove(temporary)
+        raise
 
 
 def read_image(disk):

@@ -1,4 +1,4 @@
-"""The parts of a disk as format.h defines them, each by itself: roots, the
+"""The parts of a disk as format.h defines them, each by itself: the
 directory, page information, pots, the journal.
 
 A disk is any object with `blocks` (how many) and `read(block)`, which gives
@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from diskformat import (
     BLOCK, CALLS_MAX, CAP_REGS, CR_READONLY, CR_WEAK, DISK_CAP, DISK_ENTRY, DISK_JOURNAL, DISK_NODE,
-    DISK_PROCESS, DISK_ROOT, FAULTS, INFO_PER_SECTOR, IRQ_LINES, JOURNAL_MAGIC, MAGIC, NODE_SLOTS, POT,
-    PRIORITIES, QUANTUM_MAX, RECORD, SECTOR, SPAN_MAX, SPAN_MIN, VERSION, WAIT_QUEUES, CapType, Kind,
+    DISK_PROCESS, FAULTS, INFO_PER_SECTOR, IRQ_LINES, JOURNAL_MAGIC, NODE_SLOTS, POT,
+    PRIORITIES, QUANTUM_MAX, RECORD, SECTOR, SPAN_MAX, SPAN_MIN, WAIT_QUEUES, CapType, Kind,
     Slot, State, checksum,
 )  # fmt: skip
 
@@ -72,7 +72,7 @@ class Overlay:
         return self._read(block) if block < self._end else ZERO
 
 
-class _Memo(dict):
+class Memo(dict):
     """memo[key] is make(key), made once.  When there are too many it forgets
     them all, which costs time only."""
 
@@ -89,44 +89,7 @@ class _Memo(dict):
 
 
 # memo of {bytes: checksum}.
-block_crc = _Memo(checksum)
-
-
-# Roots.
-
-
-def _make_root(block):
-    """The root as a dict, or what is wrong with it as a string."""
-    if len(block) < BLOCK:
-        return "is cut off"
-    if not any(block):
-        return "is empty"
-    magic, version, crc = struct.unpack_from("<QII", block)
-    if magic != MAGIC:
-        return f"has magic {magic:#x}, not {MAGIC:#x}"
-    at = DISK_ROOT.offsets["crc"]
-    if checksum(block[:at] + bytes(4) + block[at + 4 :]) != crc:
-        return "does not have the checksum it says (a torn write, or damage)"
-    if version != VERSION:
-        age = "an older" if version < VERSION else "a newer"
-        return f"is of format version {version}, {age} one: this reads version {VERSION}"
-    try:
-        return DISK_ROOT.unpack(block)
-    except ValueError as error:
-        return f"is wrong: {error}"
-
-
-_roots = _Memo(_make_root, 256)
-
-
-def read_root(disk, number):
-    """Root 0 or 1 as a dict of struct disk_root's fields; ImageError."""
-    root = _roots[disk.read(number)] if number < disk.blocks else "is cut off"
-    if isinstance(root, str):
-        raise ImageError(f"root {number} {root}")
-    if root["sequence"] % 2 != number:
-        raise ImageError(f"root {number} has sequence number {root['sequence']}, which is the other's")
-    return root
+block_crc = Memo(checksum)
 
 
 # Directory, process list, page information, journal.
@@ -157,7 +120,7 @@ def _make_directory(data):
 
 
 # memo of {bytes: [Entry]}.
-directories = _Memo(_make_directory, 256)
+directories = Memo(_make_directory, 256)
 
 _INFO = struct.Struct("<II")
 
@@ -183,7 +146,7 @@ def _make_info(block):
 
 
 # memo of {block: [(index in the block, version, checksum)] or an error}.
-infos = _Memo(_make_info)
+infos = Memo(_make_info)
 
 
 def _make_journal(block):
@@ -198,7 +161,7 @@ def _make_journal(block):
 
 
 # memo of {block: record or None}.
-journals = _Memo(_make_journal, 256)
+journals = Memo(_make_journal, 256)
 
 
 # Pots and their records.
@@ -340,7 +303,7 @@ def _pot_maker(kind):
         records = [_make_record(kind, block[i * size : (i + 1) * size]) for i in range(POT[kind])]
         return records, not any(block[POT[kind] * size :])
 
-    return _Memo(make)
+    return Memo(make)
 
 
 # memo of {block: ([Record], bool)}, by kind.

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from checkimage import File, ImageError, check, summary
 from diskformat import CapType, CR_READONLY, CR_WEAK, Kind, Slot, State
-from diskimage import VOID, Cap, Image, Node, Page, Process, read_image, save_image, write_image
+from diskimage import VOID, Cap, Image, Node, Page, Process, read_image, replace_file, save_image, write_image
+from disksize import fit, parse_size, resize, with_pages
 from manifest import ManifestError, build_image, load_manifest
 
 __all__ = [
@@ -62,28 +63,28 @@ def show(disk):
         yield from _show_process(image, process)
 
 
-def _replace_file(path, write):
-    """`write`s a file beside `path` and moves it there: whoever reads `path`
-    sees the old contents or the new, never half."""
-    temporary = f"{path}.{os.getpid()}"
-    try:
-        write(temporary)
-        os.replace(temporary, path)
-    except BaseException:
-        if os.path.exists(temporary):
-            os.remove(temporary)
-        raise
-
-
 def _build(args):
     image = build_image(args.manifest, *args.programs)
-    _replace_file(args.out, lambda path: save_image(image, path))
+    replace_file(args.out, lambda path: save_image(image, path))
     if args.depfile:
         folder = os.path.dirname(args.manifest)
         pages = load_manifest(args.manifest).get("page", ())
         files = " ".join(os.path.join(folder, page["file"]) for page in pages if "file" in page)
         rules = f"{args.out}: {files}\n{files}{':' if files else ''}\n"
-        _replace_file(args.depfile, lambda path: Path(path).write_text(rules))
+        replace_file(args.depfile, lambda path: Path(path).write_text(rules))
+
+
+def _disk(args):
+    if os.path.exists(args.out) and not args.force:
+        raise ImageError(f"{args.out} is there already, and what is on it would be lost; --force writes over it")
+    image = read_image(File(args.image))
+    if args.size and (args.pages or args.log):
+        raise ImageError("either --size or --pages and --log")
+    if args.size:
+        shape = fit(image, parse_size(args.size))
+    else:
+        shape = with_pages(image, args.pages or image.objects[Kind.page], args.log)
+    replace_file(args.out, lambda path: save_image(resize(image, *shape), path))
 
 
 def _show(args):
@@ -95,7 +96,7 @@ def _show(args):
 
 def main(argv=None):
     parser = argparse.ArgumentParser(description="Builds and shows boot images.")
-    commands = parser.add_subparsers(required=True, metavar="build|show")
+    commands = parser.add_subparsers(required=True, metavar="build|disk|show")
     build = commands.add_parser("build", help="from a manifest and linked programs to an image")
     build.add_argument("manifest")
     build.add_argument("--programs", required=True, nargs="+", metavar="FOLDER",
@@ -103,6 +104,14 @@ def main(argv=None):
     build.add_argument("--out", required=True)
     build.add_argument("--depfile", help="make rules for the page files it read")
     build.set_defaults(run=_build)
+    disk = commands.add_parser("disk", help="from an image to a disk of any size")
+    disk.add_argument("--image", required=True, help="the image it begins with")
+    disk.add_argument("--out", required=True)
+    disk.add_argument("--size", help="64M, 2G, ...; as large as the image unless given")
+    disk.add_argument("--pages", type=int, help="instead of --size: page OIDs, the others in proportion")
+    disk.add_argument("--log", type=int, help="with --pages: blocks of the log")
+    disk.add_argument("--force", action="store_true", help="write over what is there")
+    disk.set_defaults(run=_disk)
     command = commands.add_parser("show", help="print a summary, or why the image is refused")
     command.add_argument("image")
     command.set_defaults(run=_show)
