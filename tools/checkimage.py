@@ -15,7 +15,9 @@ import sys
 from dataclasses import dataclass, field
 
 from diskformat import BLOCK, DISK_ENTRY, INFO_PER_BLOCK, POT, CapType, Kind, State, blocks_of, checksum
-from diskread import ZERO, Bytes, File, ImageError, Overlay, block_crc, directories, infos, journals, pots
+from diskread import (
+    ZERO, Bytes, File, ImageError, Overlay, block_crc, directories, infos, journals, pots, used,
+)  # fmt: skip
 from diskroot import check_ranges, newest_root, read_root
 
 __all__ = ["Bytes", "File", "ImageError", "Overlay", "Report", "check", "newest_root", "objects", "read_root"]
@@ -217,11 +219,11 @@ class _Check:
     def _page_info(self):
         """(OID, version, checksum) of all pages that are not null at home."""
         start, count = self.root["info_start"], self.count[Kind.page]
-        for block in range(blocks_of(count, INFO_PER_BLOCK)):
-            pages = infos[self.read(start + block)]
+        for block in used(self.disk, start, start + blocks_of(count, INFO_PER_BLOCK)):
+            pages = infos[self.read(block)]
             if isinstance(pages, str):
-                raise ImageError(f"page information in block {start + block}: {pages}")
-            first = block * INFO_PER_BLOCK
+                raise ImageError(f"page information in block {block}: {pages}")
+            first = (block - start) * INFO_PER_BLOCK
             for i, version, crc in pages:
                 if first + i >= count:
                     raise ImageError(f"page information names page {first + i}, only {count} exist")
@@ -233,16 +235,16 @@ class _Check:
         memo, read, size = pots[kind], self.read, POT[kind]
         entries, records, versions = self.entries[kind], self.records[kind], self.versions[kind]
         start, count = self.root["home_start"][kind], self.count[kind]
-        for pot in range(blocks_of(count, size)):
-            block = read(start + pot)
+        for place in used(self.disk, start, start + blocks_of(count, size)):
+            block = read(place)
             if block is ZERO or block == ZERO:
                 continue
             found, rest_is_zero = memo[block]
             if not rest_is_zero:
-                raise ImageError(f"block {start + pot}, a pot of kind {kind.name}, is not zero behind its last record")
-            for oid, record in enumerate(found, pot * size):
+                raise ImageError(f"block {place}, a pot of kind {kind.name}, is not zero behind its last record")
+            for oid, record in enumerate(found, (place - start) * size):
                 if oid not in entries and not record.zero:
-                    self._check_home(kind, oid, start + pot, record)
+                    self._check_home(kind, oid, place, record)
                     records[oid] = record
                     versions[oid] = record.version
         self.report.at_home[kind] = len(records)
@@ -384,9 +386,10 @@ def main(argv=None):
 
 def summary_line(report):
     """What is on the disk, in one line."""
+    working = len(report.processes)
     return (
         f"generation {report.generation}, epoch {report.epoch},"
-        f" {len(report.processes)} processes with work to do,"
+        f" {working} process{'es' if working != 1 else ''} with work to do,"
         f" {sum(report.in_log) + sum(report.at_home)} objects"
     )
 

@@ -2,12 +2,14 @@
 directory, page information, pots, the journal.
 
 A disk is any object with `blocks` (how many) and `read(block)`, which gives
-4096 bytes.  What is made of a block is kept by the block's bytes: of disks
+4096 bytes.  If it has `used(first, end)`, that gives, in order, at least those
+of the blocks `first` to `end` - 1 that are not zero.  What is made of a block is kept by the block's bytes: of disks
 that differ in little, only what differs is looked at again.
 """
 
 import os
 import struct
+from functools import partial
 from typing import NamedTuple
 
 from diskformat import (
@@ -36,7 +38,8 @@ class Bytes:
 
 
 class File:
-    """A disk that is a file; what was read first is kept (64 MiB)."""
+    """A disk that is a file and does not change; what was read first is kept
+    (64 MiB).  Its holes are not read."""
 
     _KEPT = 1 << 14
 
@@ -44,6 +47,21 @@ class File:
         self._file = open(path, "rb", buffering=0)
         self.blocks = os.fstat(self._file.fileno()).st_size // BLOCK
         self._kept = {}
+        self._used = Memo(lambda span: list(self._find_used(*span)), 64)
+
+    def used(self, first, end):
+        return self._used[first, end]
+
+    def _find_used(self, first, end):
+        seek, at = partial(os.lseek, self._file.fileno()), first
+        while at < end:
+            try:
+                at = max(at, seek(at * BLOCK, os.SEEK_DATA) // BLOCK)
+            except OSError:
+                return  # no data from here on
+            stop = min(end, -(-seek(at * BLOCK, os.SEEK_HOLE) // BLOCK))
+            yield from range(at, stop)
+            at = max(at, stop)
 
     def read(self, block):
         data = self._kept.get(block)
@@ -60,7 +78,7 @@ class Overlay:
     written.  It gets larger if one lies behind its end."""
 
     def __init__(self, base, changed):
-        self._read = base.read
+        self._read, self._base = base.read, base
         self._end = base.blocks
         self.changed = changed
         self.blocks = max(base.blocks, max(changed, default=-1) + 1)
@@ -70,6 +88,18 @@ class Overlay:
         if data is not None:
             return data
         return self._read(block) if block < self._end else ZERO
+
+
+    def used(self, first, end):
+        below = used(self._base, first, min(end, self._end))
+        above = {block for block in self.changed if first <= block < end}
+        return sorted(above.union(below)) if above else below
+
+
+def used(disk, first, end):
+    """The blocks of a range that may be something else than zero."""
+    find = getattr(disk, "used", None)
+    return find(first, end) if find else range(first, end)
 
 
 class Memo(dict):

@@ -100,9 +100,20 @@ def test_frozen_program(built):
     assert all(cap.rights == CR_READONLY for cap in frozen.values())
 
 
+def test_log_that_the_manifest_names(folder):
+    path = folder / "image.toml"
+    path.write_text(MANIFEST.replace("processes = 8", "processes = 8\nlog = 77"))
+    assert build_sample(folder).log_blocks == 77
+    path.write_text(MANIFEST)
+    assert build_sample(folder).log_blocks == 1024
+
+
 # Mistakes in a manifest.
 
 MISTAKES = [
+    ("processes = 8", "processes = 8\nlog = 5", "[image]: log = 5: a number of at least "),
+    ("processes = 8", "processes = 8\nlogs = 5", "[image]: unknown key 'logs'"),
+    ("wait(2)", "wait(16)", "client: caps 7: 16 is not in 0 to 15"),
     ("irq(10)", "irq(99)", "[[process]] client: caps 6: 99 is not in 1 to 61"),
     ("start(server, 0)", "start(nobody, 0)", "client: caps 1: no [[process]] is named 'nobody'"),
     ("space(server)", "space(nobody)", "client: caps 5: no [[process]] is named 'nobody'"),
