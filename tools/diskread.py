@@ -53,15 +53,18 @@ class File:
         return self._used[first, end]
 
     def _find_used(self, first, end):
-        seek, at = partial(os.lseek, self._file.fileno()), first
-        while at < end:
+        if not hasattr(os, "SEEK_DATA"):
+            yield from range(first, end)
+            return
+        seek = partial(os.lseek, self._file.fileno())
+        while first < end:
             try:
-                at = max(at, seek(at * BLOCK, os.SEEK_DATA) // BLOCK)
+                data = seek(first * BLOCK, os.SEEK_DATA)
             except OSError:
-                return  # no data from here on
-            stop = min(end, -(-seek(at * BLOCK, os.SEEK_HOLE) // BLOCK))
-            yield from range(at, stop)
-            at = max(at, stop)
+                return  # none from here on
+            stop = min(end, -(-seek(data, os.SEEK_HOLE) // BLOCK))
+            yield from range(data // BLOCK, stop)
+            first = max(stop, data // BLOCK)
 
     def read(self, block):
         data = self._kept.get(block)
