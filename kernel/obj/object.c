@@ -249,6 +249,15 @@ u64 obj_headers(enum obj_kind kind)
 	return pools[kind].room;
 }
 
+u64 obj_headers_used(enum obj_kind kind)
+{
+	struct pool *p = &pools[kind];
+	spin_lock(&p->lock);
+	u64 used = p->fresh;
+	spin_unlock(&p->lock);
+	return used;
+}
+
 u64 obj_resident(enum obj_kind kind)
 {
 	return atomic64_load_relaxed(&pools[kind].used);

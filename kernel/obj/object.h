@@ -116,6 +116,8 @@ void obj_pool_init(enum obj_kind kind, size_t size, u64 headers, u64 count,
 /* How many OIDs of the kind exist; how many headers; how many are not free. */
 u64 obj_count(enum obj_kind kind);
 u64 obj_headers(enum obj_kind kind);
+/* Headers from this one on have never been taken. */
+u64 obj_headers_used(enum obj_kind kind);
 u64 obj_resident(enum obj_kind kind);
 
 /* Whether a header is free, at this moment. */

@@ -179,11 +179,21 @@ void image_load(void)
 	read_list();
 }
 
+static bool is_null(enum obj_kind kind, u64 oid)
+{
+	spin_lock(&store_lock);
+	struct place at = place_find_locked(kind, oid);
+	spin_unlock(&store_lock);
+	if (!at.block || at.crc)
+		return !at.block;
+	return !record_at(kind, read_block(at.block), at.index)->crc;
+}
+
 void image_preload(void)
 {
 	for (unsigned kind = 0; kind < OK_COUNT; kind++)
 		for (u64 oid = 0; oid < root.objects[kind]; oid++)
-			if (obj_has_room(kind))
+			if (obj_has_room(kind) && !is_null(kind, oid))
 				obj_find(kind, oid);
 }
 

@@ -42,7 +42,7 @@ void check_all(void)
 		check_queue(i);
 	for (unsigned kind = 0; kind < OK_COUNT; kind++) {
 		struct obj *o;
-		for (u64 i = 0; i < obj_headers(kind); i++)
+		for (u64 i = 0; i < obj_headers_used(kind); i++)
 			if ((o = obj_at(kind, i)))
 				check_object(o);
 		obj_check_free(kind);

@@ -102,14 +102,15 @@ static void list_hooks(struct ring *r)
 static void list_processes(void)
 {
 	struct ring *worry = queue_ring(Q_WORRY, 0);
-	struct obj *o;
 	index_begin_list();
 	for (unsigned i = 0; i < QUEUE_COUNT; i++)
 		if (&queues[i].ring != worry)
 			list_hooks(&queues[i].ring);
-	for (u64 i = 0; (o = obj_at(OK_PROCESS, i)); i++)
-		if (obj_is_here(o))
+	for (u64 i = 0; i < obj_headers_used(OK_PROCESS); i++) {
+		struct obj *o = obj_at(OK_PROCESS, i);
+		if (o)
 			list_hooks(&o->ring);
+	}
 }
 
 /* What was dirty is frozen: nobody maps it writable, or writes it uncaptured. */
