@@ -34,8 +34,6 @@
 #define STATUS_NEEDS_RESET 64u
 #define STATUS_GIVEN_UP 128u
 
-#define USED_NO_NOTICE 1
-
 static u32 get(const struct virtio *v, u32 at)
 {
 	return io_read32(v->registers + at);
@@ -139,12 +137,6 @@ void virtio_give(struct virtio *v, u16 head)
 	io_store16(&v->avail->ring[v->given & (v->size - 1)], head);
 	io_fence(); /* the chain and its place, before it counts */
 	io_store16(&v->avail->index, ++v->given);
-}
-
-bool virtio_wants_notice(struct virtio *v)
-{
-	io_fence(); /* the device writes the flag, then looks at the index */
-	return !(io_load16(&v->used->flags) & USED_NO_NOTICE);
 }
 
 void virtio_notify(struct virtio *v)

@@ -71,8 +71,12 @@ void virtio_start(struct virtio *v, u64 wanted);
 /* Gives the device the chain that begins with descriptor `head`. */
 void virtio_give(struct virtio *v, u16 head);
 
-/* True if it wants to be told of what was given. */
-bool virtio_wants_notice(struct virtio *v);
+/*
+ * Tells it that it was given something: each time, although the device may say
+ * that it needs no telling.  To heed that safely takes a fence between our
+ * store and our load, which QEMU 7.2 leaves out of what it translates when it
+ * runs the harts one at a time, while the device runs beside them.
+ */
 void virtio_notify(struct virtio *v);
 
 /* A chain the device is done with.  Its head is anything the device says. */

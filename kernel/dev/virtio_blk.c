@@ -32,7 +32,7 @@ struct slot {
 };
 
 /* Immutable after boot. */
-static struct virtio device; /* its queue under lock */
+static struct virtio virtio; /* its queue under lock */
 static struct slot *slots;
 static u32 slot_count, stride; /* descriptors a slot has in the queue */
 static u64 blocks;
@@ -49,7 +49,7 @@ static bool owes_unmask; /* an interrupt is being served */
 
 static bool has(u64 feature)
 {
-	return device.features & feature;
+	return virtio.features & feature;
 }
 
 static void describe(struct virtio_desc *d, const void *p, size_t n, u16 flags)
@@ -73,7 +73,7 @@ static void describe_header(struct slot *s, const struct disk_request *r)
 static void describe_locked(u32 slot, const struct disk_request *r)
 {
 	struct slot *s = &slots[slot];
-	struct virtio_desc *first = &device.desc[slot * stride];
+	struct virtio_desc *first = &virtio.desc[slot * stride];
 	struct virtio_desc *d = stride == 1 ? s->chain : first;
 	u32 n = 0, base = stride == 1 ? 0 : slot * stride;
 	describe_header(s, r);
@@ -90,7 +90,7 @@ static void describe_locked(u32 slot, const struct disk_request *r)
 		describe(first, d, n * sizeof(*d), VIRTIO_DESC_INDIRECT);
 }
 
-/* Hands over what waits, as far as there are slots.  True: tell the device. */
+/* Hands over what waits, as far as there are slots.  True: tell the virtio. */
 static bool give_locked(void)
 {
 	bool given = false;
@@ -100,10 +100,10 @@ static bool give_locked(void)
 		link_remove(l);
 		under_way[slot] = container_of(l, struct disk_request, link);
 		describe_locked(slot, under_way[slot]);
-		virtio_give(&device, (u16)(slot * stride));
+		virtio_give(&virtio, (u16)(slot * stride));
 		given = true;
 	}
-	return given && virtio_wants_notice(&device);
+	return given;
 }
 
 static void submit(struct disk_request *r)
@@ -119,7 +119,7 @@ static void submit(struct disk_request *r)
 	bool tell = give_locked();
 	spin_unlock(&lock);
 	if (tell)
-		virtio_notify(&device);
+		virtio_notify(&virtio);
 	if (fails) {
 		r->failed = true;
 		disk_done(r);
@@ -131,7 +131,7 @@ static void lose_locked(const char *why)
 	if (gone)
 		return;
 	gone = true;
-	virtio_stop(&device);
+	virtio_stop(&virtio);
 	log_printf("disk: %s: it is not used any more, and all that is asked "
 		   "of it fails\n", why);
 }
@@ -163,7 +163,7 @@ static struct disk_request *take_failed_locked(void)
 static struct disk_request *take_used_locked(void)
 {
 	u32 head;
-	enum virtio_taken taken = virtio_take(&device, &head);
+	enum virtio_taken taken = virtio_take(&virtio, &head);
 	if (taken == VIRTIO_NONE)
 		return NULL;
 	if (taken == VIRTIO_TOO_MANY) {
@@ -197,9 +197,9 @@ static struct disk_request *take(void)
 		owes_unmask = false;
 	spin_unlock(&lock);
 	if (tell)
-		virtio_notify(&device);
+		virtio_notify(&virtio);
 	if (unmask)
-		irq_unmask(device.line);
+		irq_unmask(virtio.line);
 	return r;
 }
 
@@ -218,7 +218,7 @@ static u64 serve_some(u64 now)
 /* Quieted first: what is done from then on interrupts again. */
 static void look_after(bool interrupted)
 {
-	bool works = virtio_acknowledge(&device);
+	bool works = virtio_acknowledge(&virtio);
 	spin_lock(&lock);
 	if (interrupted)
 		owes_unmask = true;
@@ -248,8 +248,8 @@ static u64 block_count(void)
 
 static void learn_size(void)
 {
-	u64 sectors = virtio_config(&device, 0) |
-		      (u64)virtio_config(&device, 1) << 32;
+	u64 sectors = virtio_config(&virtio, 0) |
+		      (u64)virtio_config(&virtio, 1) << 32;
 	blocks = sectors / (DISK_BLOCK / SECTOR);
 	if (!blocks)
 		panic("disk", "%lu sectors of %u bytes: less than a block of "
@@ -265,7 +265,7 @@ static void learn_size(void)
 static void make_slots(void)
 {
 	stride = has(VIRTIO_F_INDIRECT) ? 1 : CHAIN;
-	slot_count = device.size / stride;
+	slot_count = virtio.size / stride;
 	slots = frames_carve(slot_count * sizeof(*slots), "disk slots");
 	for (u32 i = 0; i < slot_count; i++)
 		free_slots[free_count++] = (u16)(slot_count - 1 - i);
@@ -275,12 +275,12 @@ static void make_slots(void)
 const struct disk_device *virtio_blk_find(void)
 {
 	static const struct disk_device disk = { submit, poll, block_count };
-	if (!virtio_find(&device, VIRTIO_BLK))
+	if (!virtio_find(&virtio, VIRTIO_BLK))
 		return NULL;
-	virtio_start(&device, VIRTIO_F_INDIRECT | F_READ_ONLY | F_FLUSH);
+	virtio_start(&virtio, VIRTIO_F_INDIRECT | F_READ_ONLY | F_FLUSH);
 	learn_size();
 	make_slots();
 	timed_add(serve_some);
-	irq_line_own(device.line, serve);
+	irq_line_own(virtio.line, serve);
 	return &disk;
 }
