@@ -35,7 +35,9 @@ class Config:
     memory in MiB; shift: an instruction takes 2**shift ns of guest time;
     limit in ms of guest time, told the guest by a boot argument and enforced
     from outside at twice that and a second; image: read-only, loaded as the initial RAM disk; disk: a raw
-    image, attached as virtio-blk and written to; extra: further options.
+    image, attached as virtio-blk and written to: the run is then in real time
+    and no two are the same, but for what is read and written; extra: further
+    options.
     interactive: typing is possible, determinism is not.  gdb: waits for GDB
     at the first instruction, in real time.  parallel: harts are threads of
     the host, in real time: stress, not a mark.
@@ -77,24 +79,20 @@ def machine(config):
     return [*options, *config.extra]
 
 
-def _in_host_time(config):
-    """Whether the guest's time goes on while its harts rest: at the pace of
-    the host.  With a disk too, which answers when the host does: a machine
-    that skips to its next deadline instead never sees the answer in between.
-    """
-    return config.interactive or config.gdb or config.parallel or config.disk
-
-
 def _timing(config):
-    if config.parallel:
-        return ["-accel", "tcg,thread=multi"]
-    sleep = "" if _in_host_time(config) else ",sleep=off"
+    """How guest time goes on.  A disk answers when the host does, and a machine
+    that counts its instructions waits for that at the wrong time: it skips to
+    its next deadline (sleep=off), or rests for good (7.2)."""
+    if config.parallel or config.disk:
+        return ["-accel", f"tcg,thread={'multi' if config.parallel else 'single'}"]
+    sleep = "" if config.interactive or config.gdb else ",sleep=off"
     return ["-icount", f"shift={config.shift}{sleep}"]
 
 
 def _real_time(config):
     """The clock that a battery keeps: the host's, or always the same."""
-    return "clock=vm" if _in_host_time(config) else "base=2026-01-01T00:00:00,clock=vm"
+    runs_free = config.parallel or config.disk or config.interactive or config.gdb
+    return "clock=vm" if runs_free else "base=2026-01-01T00:00:00,clock=vm"
 
 
 def command(config, ram, serial, monitor, gdb_socket):
