@@ -126,7 +126,7 @@ def test_help_speaks_of_everything(shell):
     wants(shell.run("help me"), r"no help on me")
 
 
-COLUMNS = ("ps", "queues", "locks", "pages", "bank", "names")
+COLUMNS = ("ps", "queues", "locks", "pages", "disk", "bank", "names")
 
 
 @pytest.mark.parametrize("command", COLUMNS)

@@ -89,6 +89,13 @@ const struct topic commands[] = {
 	  "what\n"
 	  "page tables were made from.",
 	  view_pools },
+	{ "disk", "disk", "what was read and written",
+	  "reads, writes, flushes: asked of the disk since the boot.  failed: "
+	  "of\n"
+	  "all of them.  most: under way at once.  requests: those for "
+	  "objects\n"
+	  "that are brought in because somebody misses them.",
+	  view_disk },
 	{ "bank", "bank", "what programs have bought",
 	  "object: its kind.  used: how many were bought on the shell's "
 	  "account\n"
