@@ -154,6 +154,6 @@ struct disk_root {
 	u64 journal_sequence; /* journal records up to this are in here */
 	u64 ticks;        /* the kernel's clock when it was taken */
 	u64 real_time;    /* the same moment, ns since 1970; 0: not known */
-	u32 epoch;        /* restarts of this image so far */
+	u32 epoch;        /* of the boot that took it; 1 in a new image */
 	u32 zero;
 };

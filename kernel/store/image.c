@@ -149,14 +149,16 @@ static void read_list(void)
 
 /*
  * The clock goes on: by as much as real time went on, if that is known.  Device
- * and irq capabilities of the time before are told by the epoch.
+ * and irq capabilities of the time before are told by the epoch.  An image that
+ * never ran has no time yet, and its first boot is the epoch it was made for.
  */
 static void go_on_in_time(void)
 {
 	u64 now = platform_real_time(), then = root.real_time;
 	u64 away = then && now > then ? (now - then) / NS_PER_TICK : 0;
-	if (root.ticks)
-		time_set(root.ticks + away);
+	if (!root.ticks)
+		return;
+	time_set(root.ticks + away);
 	root.epoch++;
 }
 
