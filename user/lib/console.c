@@ -88,3 +88,22 @@ u64 edit_line(struct edit *e)
 	e->key = (enum console_key)m.w[3];
 	return result;
 }
+
+u64 read_key(struct key_input *k)
+{
+	struct message m = { .w = { CONSOLE_READ_KEY, k->restarts,
+				    1 + k->breaks },
+			     .text = k->leave,
+			     .text_size = strlen(k->leave) };
+	u64 result = message_call(CAP_CONSOLE, &m);
+	k->breaks = m.w[1];
+	k->restarts = m.w[2];
+	k->key = (u8)m.w[3];
+	return result;
+}
+
+u64 console_restarts(void)
+{
+	struct words a = call4(CAP_CONSOLE, CONSOLE_RESTARTS, 0, 0, 0);
+	return a.w0 == RC_OK ? a.w1 : 0;
+}

@@ -22,12 +22,23 @@ enum console_order {
 	                          = the line so far, w2 = cursor position,
 	                          w3 = enum console_key */
 	CONSOLE_FLUSH = 3,     /* answers when all text so far is out */
+	CONSOLE_READ_KEY = 4,  /* w1 = restarts the caller knows of, w2 = 1 +
+	                          breaks, likewise; str = what leads away from its picture, up to
+	                          CONSOLE_PROMPT - 1 bytes: shown before any
+	                          text that is not the caller's
+	                          -> w1 = breaks, w2 = restarts, w3 = the key,
+	                          a byte; or CONSOLE_BROKEN or CONSOLE_REDRAW
+	                          with w1, w2 */
+	CONSOLE_RESTARTS = 5,  /* -> w1 = how often the machine was restarted,
+	                          as far as the driver was told */
 };
 
 enum console_result {
 	CONSOLE_BROKEN = RC_SERVER, /* Ctrl-C was typed instead */
 	CONSOLE_END,                /* Ctrl-D was typed on an empty line */
 	CONSOLE_KEY,                /* a key that is the caller's */
+	CONSOLE_REDRAW,             /* others wrote below the picture, or the
+	                               machine was restarted: draw it anew */
 };
 
 /* What the reader's own keys ask for. */
@@ -69,3 +80,18 @@ struct edit {
 
 /* As read_line(), or CONSOLE_KEY. */
 u64 edit_line(struct edit *e);
+
+/* A program that draws its own picture and gets every key. */
+struct key_input {
+	const char *leave; /* what leads away from the picture */
+	u64 restarts;      /* in and out: how many are known of; to begin
+	                      with, 0 */
+	u64 breaks;        /* likewise: those before it came to the fore */
+	u8 key;            /* out: a byte, as it came */
+};
+
+/* RC_OK, CONSOLE_BROKEN, CONSOLE_REDRAW or RC_LIMIT. */
+u64 read_key(struct key_input *k);
+
+/* How often the machine was restarted; 0 where nobody can tell. */
+u64 console_restarts(void);

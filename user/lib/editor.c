@@ -1,9 +1,6 @@
 #include <base/string.h>
 #include <editor.h>
 
-#define CTRL(letter) ((letter) - '@')
-#define ESCAPE 0x1b
-#define DELETE 0x7f
 #define BELL "\a"
 
 static void show(const struct editor *e, const char *text)
@@ -31,7 +28,7 @@ void editor_begin(struct editor *e, const char *prompt, const char *text,
 	string_copy(e->line, text, sizeof(e->line));
 	e->length = strlen(e->line);
 	e->cursor = MIN(cursor, e->length);
-	e->escape = 0;
+	e->keys = (struct keys){ 0 };
 	editor_redraw(e);
 }
 
@@ -64,7 +61,8 @@ static void erase(struct editor *e, size_t from, size_t to)
 
 static void insert(struct editor *e, u8 key)
 {
-	if (key < ' ' || key >= DELETE || e->length == sizeof(e->line) - 1) {
+	if (key < ' ' || key >= KEY_BACKSPACE ||
+	    e->length == sizeof(e->line) - 1) {
 		show(e, BELL);
 		return;
 	}
@@ -130,7 +128,7 @@ static enum editor_event control(struct editor *e, u8 key)
 		erase(e, word_start(e), e->cursor);
 		break;
 	case CTRL('H'):
-	case DELETE:
+	case KEY_BACKSPACE:
 		erase(e, left(e), e->cursor);
 		break;
 	default:
@@ -139,57 +137,9 @@ static enum editor_event control(struct editor *e, u8 key)
 	return EDITOR_MORE;
 }
 
-/* The control character that does what a function key's sequence asks for;
-   0: this key means nothing here. */
-static u8 function_key(u8 last, u8 parameter)
-{
-	static const struct {
-		u8 last, parameter, key;
-	} keys[] = {
-		{ 'A', 0, CTRL('P') }, { 'B', 0, CTRL('N') },
-		{ 'C', 0, CTRL('F') }, { 'D', 0, CTRL('B') },
-		{ 'H', 0, CTRL('A') }, { 'F', 0, CTRL('E') },
-		{ '~', 1, CTRL('A') }, { '~', 7, CTRL('A') },
-		{ '~', 4, CTRL('E') }, { '~', 8, CTRL('E') },
-		{ '~', 3, CTRL('D') },
-	};
-	for (unsigned i = 0; i < ARRAY_SIZE(keys); i++)
-		if (keys[i].last == last && keys[i].parameter == parameter)
-			return keys[i].key;
-	return 0;
-}
-
-/*
- * Function keys send ESC, '[' or 'O', a number or nothing, and one character
- * from '@' on.  Returns the key to obey: 0 inside a sequence, so that no part
- * of one ever turns into text.
- */
-static u8 decode(struct editor *e, u8 key)
-{
-	if (key == ESCAPE) {
-		e->escape = 1;
-		return 0;
-	}
-	if (e->escape == 0)
-		return key;
-	if (e->escape == 1) {
-		e->escape = key == '[' || key == 'O' ? 2 : 0;
-		e->parameter = 0;
-		return 0;
-	}
-	if (key >= '@') {
-		e->escape = 0;
-		return function_key(key, e->parameter);
-	}
-	e->parameter = key >= '0' && key <= '9'
-			       ? (u8)(10 * e->parameter + key - '0')
-			       : 0xff;
-	return 0;
-}
-
 enum editor_event editor_key(struct editor *e, u8 typed)
 {
-	u8 key = decode(e, typed);
+	u8 key = keys_decode(&e->keys, typed);
 	if (typed == CTRL('D') && key == typed && e->length == 0)
 		return EDITOR_END; /* the Delete key never ends a line */
 	switch (key) {

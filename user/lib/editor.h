@@ -7,6 +7,7 @@
 
 #include <base/types.h>
 #include <console.h>
+#include <keys.h>
 
 enum editor_event {
 	EDITOR_MORE, /* the line goes on */
@@ -22,8 +23,7 @@ struct editor {
 	char prompt[CONSOLE_PROMPT];
 	char line[CONSOLE_LINE];
 	size_t length, cursor;
-	u8 escape;    /* how far inside the escape sequence of a key */
-	u8 parameter; /* the number in it */
+	struct keys keys;
 	void (*show)(const char *text, size_t size);
 };
 

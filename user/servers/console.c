@@ -7,34 +7,31 @@
  * interrupt brings what he waits for.
  *
  * Invariants
- *  1. The first of `readers` has the editor; its prompt is on the screen,
- *     unless `hidden` by output that has not come to the end of its line.
- *  2. A writer is parked only while the output holds more than OUT_LOW bytes,
- *     and a flusher while it holds any, so the transmit interrupt is on, and
- *     comes; by then the writer's text fits.
- *  3. All a restart can have destroyed is the state of the device and of the
+ *  1. The first of `readers` has the editor, and its prompt is on the screen,
+ *     or is raw, and its picture is there; unless `hidden` by output that has
+ *     not come to the end of its line.
+ *  2. All a restart can have destroyed is the state of the device and of the
  *     screen: both are made anew, everything else goes on.
  */
+#include "console/console.h"
+
 #include <base/string.h>
 #include <caps.h>
 #include <console.h>
 #include <editor.h>
 #include <invoke.h>
 #include <object.h>
-#include <parking.h>
 #include <program.h>
 #include <relay.h>
 #include <uart.h>
 
-#define OUT_SIZE 8192u /* powers of two, so that counters may wrap */
-#define TYPED_SIZE 2048u
-#define OUT_SPARE 2048u /* kept free of clients' text, for echo and prompts */
-#define OUT_LOW (OUT_SIZE - OUT_SPARE - MSG_STRING_MAX) /* any text fits */
+#define TYPED_SIZE 2048u /* a power of two, so that counters may wrap */
 #define READERS 4
 #define CTRL_C 3
 
 struct reader {
 	u8 resume;
+	bool raw;   /* CONSOLE_READ_KEY: `prompt` leads away from its picture */
 	bool edits; /* CONSOLE_EDIT: some keys are its own ... */
 	bool again; /* ... and this is its answer to one */
 	u64 cursor;
@@ -42,93 +39,19 @@ struct reader {
 	char text[CONSOLE_LINE]; /* to begin with */
 };
 
-static struct parking parking = PARKING(6, 15);
+struct parking parking = PARKING(6, 15);
 static struct reader readers[READERS];
 static unsigned reader_count;
-static u16 writers;        /* bit per register of a parked writer ... */
-static u16 flushers;       /* ... and of who waits for his output's end */
 static u8 break_waiter;    /* register of the break relay, or 0 */
 static bool break_pending; /* Ctrl-C came while it was not there */
 static u64 breaks;         /* times it came */
+static u64 restarts;       /* of the machine */
 
 static struct editor editor;
 static bool hidden;
 
-static u8 out[OUT_SIZE];
-static unsigned out_head, out_tail;
-static unsigned flush_at[CAP_REGS];   /* what out_tail must reach */
-static bool out_at_line_start = true; /* what was put last ends a line */
-static bool out_return_sent;          /* of the line end at out_tail */
-static bool transmit_enabled;
-
 static u8 typed[TYPED_SIZE]; /* keys nobody has read */
 static unsigned typed_head, typed_tail;
-
-/* Output: show() -> out -> transmit() -> device. */
-
-static void show(const char *text, size_t size)
-{
-	for (; size && out_head - out_tail < OUT_SIZE; size--, text++) {
-		out[out_head++ % OUT_SIZE] = (u8)*text;
-		out_at_line_start = *text == '\n';
-	}
-}
-
-static void show_text(const char *text)
-{
-	show(text, strlen(text));
-}
-
-/* The next byte for the terminal, which wants a return with each line end. */
-static u8 next_byte(void)
-{
-	u8 byte = out[out_tail % OUT_SIZE];
-	if (byte == '\n' && !out_return_sent) {
-		out_return_sent = true;
-		return '\r';
-	}
-	out_return_sent = false;
-	out_tail++;
-	return byte;
-}
-
-static void answer_parked(u16 *parked, u8 reg, u64 result)
-{
-	struct message m = { .w = { result } };
-	*parked &= (u16) ~(1u << reg);
-	parking_release(&parking, reg);
-	message_send(reg, &m);
-}
-
-static void answer_writers(void)
-{
-	for (u8 reg = 0; writers; reg++)
-		if (writers & 1u << reg)
-			answer_parked(&writers, reg, RC_LIMIT);
-}
-
-static void answer_flushers(void)
-{
-	for (u8 reg = 0; flushers >> reg; reg++)
-		if (flushers & 1u << reg &&
-		    (int)(out_tail - flush_at[reg]) >= 0)
-			answer_parked(&flushers, reg, RC_OK);
-}
-
-/* Fills the device's queue if it is empty; the interrupt brings the rest. */
-static void transmit(void)
-{
-	if (uart_can_transmit())
-		for (int i = 0; i < UART_FIFO && out_tail != out_head; i++)
-			uart_transmit(next_byte());
-	if (transmit_enabled != (out_tail != out_head)) {
-		transmit_enabled = !transmit_enabled;
-		uart_enable(transmit_enabled);
-	}
-	if (out_head - out_tail <= OUT_LOW)
-		answer_writers();
-	answer_flushers();
-}
 
 /* Input: device -> key() -> typed -> edit() -> the first reader. */
 
@@ -136,7 +59,7 @@ static void begin_line(void)
 {
 	const struct reader *r = &readers[0];
 	hidden = false;
-	if (!reader_count)
+	if (!reader_count || r->raw)
 		return;
 	if (r->again && !out_at_line_start)
 		show_text("\r\033[K");
@@ -149,6 +72,15 @@ static void remove_reader(unsigned i)
 	reader_count--;
 	for (; i < reader_count; i++)
 		readers[i] = readers[i + 1];
+}
+
+/* The first reader, who has a picture on the screen. */
+static void answer_raw(u64 result, u8 byte)
+{
+	struct message m = { .w = { result, breaks, restarts, byte } };
+	message_send(readers[0].resume, &m);
+	remove_reader(0);
+	begin_line();
 }
 
 static void answer_reader(u64 result)
@@ -189,19 +121,39 @@ static void obey(enum editor_event event)
 	}
 }
 
+/* Shows again what output has hidden. */
+static void unhide(void)
+{
+	if (!out_at_line_start)
+		show_text("\n");
+	hidden = false;
+	if (readers[0].raw)
+		answer_raw(CONSOLE_REDRAW, 0);
+	else
+		editor_redraw(&editor);
+}
+
 /* While the output has no room for an echo keys stay where they are: the
    transmit interrupt leads here again. */
 static void edit(void)
 {
 	while (reader_count && typed_tail != typed_head &&
 	       OUT_SIZE - (out_head - out_tail) >= EDITOR_ECHO) {
-		if (hidden) {
-			show_text("\n");
-			editor_redraw(&editor);
-			hidden = false;
-		}
-		obey(editor_key(&editor, typed[typed_tail++ % TYPED_SIZE]));
+		if (hidden)
+			unhide();
+		else if (readers[0].raw)
+			answer_raw(RC_OK, typed[typed_tail++ % TYPED_SIZE]);
+		else
+			obey(editor_key(&editor,
+					typed[typed_tail++ % TYPED_SIZE]));
 	}
+}
+
+/* The way from a line, or a picture, to where other text can stand. */
+static void leave_line(void)
+{
+	if (reader_count && !hidden)
+		show_text(readers[0].raw ? readers[0].prompt : "\r\033[K");
 }
 
 /* What was under way is given up: output, line and typed-ahead keys. */
@@ -209,8 +161,12 @@ static void break_key(void)
 {
 	out_tail = out_head;
 	typed_tail = typed_head;
+	if (reader_count && readers[0].raw)
+		leave_line();
 	show_text("^C\n");
-	if (reader_count)
+	if (reader_count && readers[0].raw)
+		answer_raw(CONSOLE_BROKEN, 0);
+	else if (reader_count)
 		answer_reader(CONSOLE_BROKEN);
 	break_pending = true;
 	breaks++;
@@ -251,18 +207,17 @@ static void tell_break(void)
 static void set_up(void)
 {
 	uart_setup(key);
-	uart_enable(false);
-	transmit_enabled = false;
+	transmit_reset();
 }
 
 /* The machine was restarted: whatever the screen shows, start a new line. */
 static void restart(void)
 {
 	set_up();
+	restarts++;
 	show_text("\n");
-	hidden = false;
 	if (reader_count)
-		editor_redraw(&editor);
+		unhide();
 }
 
 /* Messages.  Each function tells whether m is the answer, to be sent now;
@@ -291,15 +246,14 @@ static bool write_text(struct message *m, const char *text)
 		message_answer(m, RC_LIMIT);
 		if (parking_is_full(&parking))
 			return true;
-		writers |= (u16)(1u << parking_keep(&parking));
+		park_writer();
 		return false;
 	}
-	if (reader_count && !hidden)
-		show_text("\r\033[K");
+	leave_line();
 	show(text, m->length);
 	hidden = reader_count && !out_at_line_start;
 	if (reader_count && !hidden)
-		editor_redraw(&editor);
+		unhide();
 	message_answer(m, RC_OK);
 	return true;
 }
@@ -310,9 +264,7 @@ static bool flush(struct message *m)
 	message_answer(m, RC_LIMIT);
 	if (parking_is_full(&parking))
 		return true;
-	u8 reg = parking_keep(&parking);
-	flushers |= (u16)(1u << reg);
-	flush_at[reg] = out_head;
+	park_flusher();
 	return false;
 }
 
@@ -324,11 +276,28 @@ static void forget_dead_readers(void)
 			remove_reader(i);
 }
 
+/* What was typed, or happened to the screen, since it last asked. */
+static bool is_late(const struct reader *r, struct message *m)
+{
+	u64 result = RC_OK;
+	if ((r->again || r->raw) && m->w[2] != 1 + breaks)
+		result = CONSOLE_BROKEN;
+	else if (r->raw && m->w[1] != restarts)
+		result = CONSOLE_REDRAW;
+	if (result == RC_OK)
+		return false;
+	message_answer(m, result);
+	m->w[1] = breaks;
+	m->w[2] = r->raw ? restarts : 0;
+	return true;
+}
+
 /* `text` is ended by a zero byte behind the m->length bytes that came. */
 static void describe_reader(struct reader *r, const struct message *m,
 			    const char *text)
 {
 	size_t prompt_size = strlen(text) + 1;
+	r->raw = m->w[0] == CONSOLE_READ_KEY;
 	r->edits = m->w[0] == CONSOLE_EDIT;
 	r->again = r->edits && m->w[2];
 	r->cursor = r->edits ? m->w[1] : 0;
@@ -347,11 +316,8 @@ static bool read_request(struct message *m, const char *text)
 	}
 	struct reader *r = &readers[reader_count];
 	describe_reader(r, m, text);
-	if (r->again && m->w[2] != 1 + breaks) {
-		message_answer(m, CONSOLE_BROKEN); /* typed since the key */
-		m->w[1] = breaks;
+	if (is_late(r, m))
 		return true;
-	}
 	r->resume = parking_keep(&parking);
 	if (++reader_count == 1)
 		begin_line();
@@ -368,9 +334,11 @@ static bool handle(struct message *m, const char *text)
 		return write_text(m, text);
 	if (m->w[0] == CONSOLE_FLUSH)
 		return flush(m);
-	if (m->w[0] == CONSOLE_READ_LINE || m->w[0] == CONSOLE_EDIT)
+	if (m->w[0] == CONSOLE_READ_LINE || m->w[0] == CONSOLE_EDIT ||
+	    m->w[0] == CONSOLE_READ_KEY)
 		return read_request(m, text);
-	message_answer(m, RC_ORDER);
+	message_answer(m, m->w[0] == CONSOLE_RESTARTS ? RC_OK : RC_ORDER);
+	m->w[1] = m->w[0] == RC_OK ? restarts : 0;
 	return true;
 }
 
