@@ -21,7 +21,8 @@ enum init_order {
 	X(INIT_PAGER, 5, "pager")     \
 	X(INIT_CLOCK, 6, "clock")     \
 	X(INIT_RELAY, 7, "relay")     \
-	X(INIT_NAMES, 8, "names")
+	X(INIT_NAMES, 8, "names")     \
+	X(INIT_HERALD, 9, "herald")
 
 enum init_badge {
 #define X(id, n, name) id = n,

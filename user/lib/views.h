@@ -12,3 +12,7 @@ void view_locks(int argc, char **argv);
 void view_pools(int argc, char **argv);
 void view_disk(int argc, char **argv);
 void view_trace(int argc, char **argv);
+
+/* views_objects.c: `pages`, `disk`. */
+void view_objects(int argc, char **argv);
+void view_disk(int argc, char **argv);

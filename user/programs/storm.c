@@ -43,7 +43,8 @@ static void rtc_alarm(u64 ns)
 	device_write32(ALARM_LOW, (u32)ns);
 }
 
-/* Alarms that are late are not made up for: the next is a period from now. */
+/* Alarms that are late are not made up for: the next is a period from now.
+   A restart finds the device switched off. */
 static u64 blow(u64 period, u64 ns, u64 *restarts)
 {
 	u64 count = 0, end = rtc_now() + ns;
@@ -54,6 +55,8 @@ static u64 blow(u64 period, u64 ns, u64 *restarts)
 		if (irq_wait(CAP_IRQ, &restarted) != RC_OK)
 			break;
 		*restarts += restarted;
+		if (restarted)
+			device_write32(INTERRUPT_ENABLE, 1);
 	}
 	device_write32(ALARM_CLEAR, 1);
 	device_write32(INTERRUPT_CLEAR, 1);

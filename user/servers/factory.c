@@ -71,7 +71,7 @@ static int find_program(const char *line, size_t length)
 
 static u64 open_instance(const struct instance *above, u64 *id)
 {
-	static const struct bank_limits limits = { { 1024, 512, 64 } };
+	static const struct bank_limits limits = { { 2560, 512, 64 } };
 	TRY(bank_open(above->id, &limits, id, CAP_ACCOUNT));
 	instances[BANK_INDEX(*id)] = (struct instance){
 		.state = LIVES,

@@ -8,11 +8,12 @@
  */
 #include "shell/shell.h"
 
+#include <more.h>
 #include <object.h>
 #include <program.h>
 #include <text.h>
 
-static u64 breaks; /* Ctrl-Cs typed before the line that is executed */
+u64 breaks;
 
 static void execute(char *line)
 {
@@ -30,7 +31,7 @@ static void execute(char *line)
 	if (c && !run)
 		c->run(count, words);
 	else
-		run_program(count - run, words + run, breaks);
+		run_program(count - run, words + run);
 }
 
 /* The next line of the script, shown as if it had been typed; false at the
@@ -54,12 +55,13 @@ int main(void)
 {
 	static char line[CONSOLE_LINE];
 	print("Try `help` for the commands, `hello world` for a program.\n"
-	      "Try `counter`, and Ctrl-C; then `dinner -bad &`.\n"
-	      "Try `ps`, `queues`, `jobs`; `off` turns the machine off.\n");
+	      "Try `counter`, and Ctrl-C; then `note`, and pull the plug.\n"
+	      "Try `ps`, `queues`, `pages`; `off` turns the machine off.\n");
 	while (script_line(line)) {
 		execute(line);
 		report_ended();
 	}
+	more_asks = true;
 	for (;;) {
 		report_ended();
 		u64 result = ask_line(line, &breaks);

@@ -51,17 +51,16 @@ const struct topic commands[] = {
 	  "Who holds the capability keeps it, and what it names lives on.",
 	  unbind },
 	{ "ps", "ps", "the processes",
-	  "OID: its number on the disk.  name: with # and a number where the\n"
-	  "factory made it.  state: available, a server at rest; waiting, for "
-	  "an\n"
-	  "answer; running, it has work to do, also while it is stalled.  "
-	  "prio:\n"
-	  "priority, 15 the highest.  hart: where it is loaded now.  time s:\n"
-	  "seconds it has used.  want: how many processes are stalled until "
-	  "it\n"
-	  "is available.  stalled on: the queue or the process it is stalled "
-	  "on,\n"
-	  "and (why) if it faulted.",
+	  "Those in memory: one that waits may be on the disk only.  OID: its\n"
+	  "number there.  name: with # and a number where the factory made it.\n"
+	  "state: available, a server at rest; waiting, for an answer; running,\n"
+	  "it has work to do, also while it is stalled.  prio: priority, 15 the\n"
+	  "highest.  hart: where it is loaded now.  time s: seconds it has "
+	  "used.\n"
+	  "want: how many processes are stalled until it is available.  "
+	  "stalled\n"
+	  "on: the queue or the process it is stalled on, and (why) if it "
+	  "faulted.",
 	  view_processes },
 	{ "queues", "queues [all]", "who is stalled on what",
 	  "queue: those of the kernel that were ever used since boot, or all "
@@ -81,7 +80,22 @@ const struct topic commands[] = {
 	  "often somebody had to wait for one.  An abandoned transaction is\n"
 	  "executed again.",
 	  view_locks },
-	{ "pages", "pages", "what the kernel's memory is used for",
+	{ "pages", "pages [nodes|processes] [all]", "the objects in memory",
+	  "Memory is a cache of the disk.  Listed are objects in use or not "
+	  "yet on\n"
+	  "the disk; with `all`, the others too.  OID: its number there.  "
+	  "version:\n"
+	  "capabilities of another one are void.  state: clean, the disk has "
+	  "it;\n"
+	  "dirty, changed since the last checkpoint; frozen, of a snapshot; "
+	  "writing;\n"
+	  "coming in.  age: rounds of the ager since it was used.  pins: "
+	  "harts that\n"
+	  "need it now.  maps: page-table entries made from it.  locks: who "
+	  "holds\n"
+	  "it.  Then how many of each kind are in which state.",
+	  view_objects },
+	{ "memory", "memory", "what the kernel's memory is used for",
 	  "pool: what there is room for; size: for how many; used: by how "
 	  "many.\n"
 	  "frames: 4 KiB of memory each.  pages, nodes, processes: objects in\n"
@@ -90,12 +104,41 @@ const struct topic commands[] = {
 	  "page tables were made from.",
 	  view_pools },
 	{ "disk", "disk", "what was read and written",
-	  "reads, writes, flushes: asked of the disk since the boot.  failed: "
-	  "of\n"
-	  "all of them.  most: under way at once.  requests: those for "
-	  "objects\n"
-	  "that are brought in because somebody misses them.",
+	  "count: requests since boot.  A flush is over when all writes before\n"
+	  "it would outlive the power.  brought in: objects that were missed\n"
+	  "in memory.  failed: of all requests.",
 	  view_disk },
+	{ "checkpoint", "checkpoint [every SECONDS|off|...]",
+	  "make all of this durable",
+	  "Takes a checkpoint and waits until it is on the disk: all that is "
+	  "here\n"
+	  "now would outlive the power.  `every SECONDS` and `off` set how "
+	  "often\n"
+	  "the kernel takes one by itself.  `status` shows where things stand,\n"
+	  "`await` waits for the next that is taken anyway.  The harts stand "
+	  "still\n"
+	  "only while the snapshot is taken, not while it is written.",
+	  checkpoint },
+	{ "journal", "journal [TEXT]", "write a line that is durable at once",
+	  "A page of lines, made durable by itself, outside the checkpoint: "
+	  "after a\n"
+	  "crash the line is there, though all else is older.  The number "
+	  "counts\n"
+	  "such writes of all programs.  Without TEXT the lines are shown.",
+	  journal },
+	{ "note", "note [NAME]", "write a note, or go on with it",
+	  "Its text lives in the memory of a process, and nowhere else; so it\n"
+	  "outlives the power.  ^X leaves it, `note` comes back to it, and so\n"
+	  "does `note NAME` to others, which stand in `names`.  Ctrl-C leaves,\n"
+	  "too.  `kill` ends it, with its text.",
+	  note },
+	{ "crash", "crash now|commit|write [N]", "cut the power",
+	  "now; or when the next root is about to be written, which would be "
+	  "the\n"
+	  "commit of a checkpoint; or at the N-th write to the disk from now, "
+	  "a\n"
+	  "random one if N is left out.  Then start the machine again.",
+	  crash },
 	{ "bank", "bank", "what programs have bought",
 	  "object: its kind.  used: how many were bought on the shell's "
 	  "account\n"
@@ -110,7 +153,10 @@ const struct topic commands[] = {
 	  "The arrow keys up and down fetch them back.", history },
 	{ "date", "date", "the date, and the time since the first boot",
 	  "The time goes on while the machine is off.", date },
-	{ "off", "off", "turn the machine off", "Nothing need be saved.", off },
+	{ "off", "off", "turn the machine off",
+	  "Takes a checkpoint first; then all is there at the next start, and\n"
+	  "goes on.  Nothing need be saved.",
+	  off },
 	{ 0 },
 };
 
@@ -118,7 +164,10 @@ const struct topic programs[] = {
 	{ "hello", "hello [WORDS]", "says hello",
 	  "The smallest program there is: user/programs/hello.c.", NULL },
 	{ "counter", "counter [SECONDS]", "counts seconds",
-	  "For ever, if not told how many: try Ctrl-C.", NULL },
+	  "For ever, if not told how many: try Ctrl-C.  Cut the power and "
+	  "start\n"
+	  "the machine again: it counts on, and says how long it was off.",
+	  NULL },
 	{ "ping", "ping [TRIPS]", "round trips between two processes",
 	  "Four words there and back, timed.  `ping serve` is the other one:\n"
 	  "it answers with the first word counted on.",
@@ -141,6 +190,19 @@ const struct topic programs[] = {
 	{ "stall", "stall [CLIENTS]", "many clients of a slow server",
 	  "They stall until their turn comes; `stall 20 &`, then `queues`.\n"
 	  "At the end: who was served when.",
+	  NULL },
+	{ "notepad", "notepad", "what `note` is made of",
+	  "`notepad keep` has the text; `notepad open NAME` asks it to come to\n"
+	  "the screen, and waits until it is left.  Type `note`.",
+	  NULL },
+	{ "pressure", "pressure [PAGES [ROUNDS [SEED]]]",
+	  "uses more memory than there is",
+	  "Processes write a pattern into their pages, all round, and look "
+	  "whether\n"
+	  "it is still there.  `pressure nodes [N [ROUNDS]]` and `pressure\n"
+	  "processes [N [ROUNDS]]` do it with those.  To see the disk work: "
+	  "boot\n"
+	  "with few frames.",
 	  NULL },
 	{ "storm", "storm [RATE [SECONDS]]", "interrupts of a device",
 	  "The real-time clock's alarm, RATE times a second, 1000 if left out.",

@@ -77,7 +77,7 @@ static void note_job(u64 instance, int argc, char **argv)
 	printf("%s#%lu\n", argv[0], BANK_INDEX(instance));
 }
 
-void run_program(int argc, char **argv, u64 breaks)
+void run_program(int argc, char **argv)
 {
 	bool background = argc > 1 && strcmp(argv[argc - 1], "&") == 0;
 	struct start s = { .foreground = !background, .breaks = breaks };
@@ -109,6 +109,37 @@ void bind(int argc, char **argv)
 	factory_kill(s.instance);
 	factory_wait(s.instance, &end, &code);
 	print_names_error(argv[-1], result);
+}
+
+/* Whether the name stands for something that is still there. */
+static bool is_bound(const char *name)
+{
+	char bound[NAMES_LETTERS + 1];
+	enum cap_type type;
+	for (u64 i = 0; i < NAMES_MOST; i++)
+		if (names_list(i, bound, &type) == RC_OK &&
+		    strcmp(bound, name) == 0)
+			return type != CT_VOID;
+	return false;
+}
+
+/*
+ * The text lives in a process of its own, under its name; another one, in the
+ * foreground, calls it and so brings it there.
+ */
+void note(int argc, char **argv)
+{
+	char *name = argc > 1 ? argv[1] : argv[0], before[24];
+	if (argc > 2) {
+		print("note [NAME]\n");
+		return;
+	}
+	if (!is_bound(name))
+		bind(4, (char *[]){ "bind", name, "notepad", "keep" });
+	if (!is_bound(name))
+		return;
+	fmt_snprintf(before, sizeof(before), "%lu", breaks);
+	run_program(4, (char *[]){ "notepad", "open", name, before });
 }
 
 void report_ended(void)

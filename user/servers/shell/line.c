@@ -93,7 +93,7 @@ static void complete_word(struct edit *e, bool second)
 	}
 }
 
-u64 ask_line(char line[CONSOLE_LINE], u64 *breaks)
+u64 ask_line(char line[CONSOLE_LINE], u64 *breaks_before)
 {
 	static struct edit e;
 	u64 back = 0, result;
@@ -107,7 +107,7 @@ u64 ask_line(char line[CONSOLE_LINE], u64 *breaks)
 			recall(&e, &back, e.key == KEY_OLDER);
 		tab = e.key == KEY_COMPLETE;
 	}
-	*breaks = e.breaks;
+	*breaks_before = e.breaks;
 	string_copy(line, e.line, CONSOLE_LINE);
 	if (result == RC_OK)
 		remember(line);

@@ -50,9 +50,21 @@ void bank(int argc, char **argv)
 	}
 }
 
+/*
+ * What was done since the last checkpoint would be lost, so one is taken.  It
+ * holds this very command under way: when it goes on in another epoch, the
+ * machine has been off.
+ */
 void off(int argc, char **argv)
 {
+	struct ckpt_status before, after;
 	(void)argc, (void)argv;
+	if (ckpt_status(CAP_CHECKPOINT, &before) == RC_OK) {
+		if (!make_durable(&after))
+			print("What was done since is lost.\n");
+		else if (after.epoch != before.epoch)
+			return;
+	}
 	call4(CAP_CONSOLE, CONSOLE_FLUSH, 0, 0, 0);
 	call4(CAP_INIT, INIT_POWER_OFF, 0, 0, 0);
 	print("The machine cannot be turned off.\n");

@@ -6,11 +6,14 @@
 
 #include <base/types.h>
 #include <caps.h>
+#include <checkpoint.h>
 #include <console.h>
 
+#define CAP_JOURNAL 7 /* a page of lines */
 #define CAP_INIT 11
 #define CAP_SCRIPT 12 /* a page of lines that are executed first, or void */
 #define CAP_STARTED 13
+#define CAP_CHECKPOINT 14
 
 #define PROMPT "latchkey> "
 #define WORDS_MAX 16
@@ -27,15 +30,19 @@ extern const struct topic commands[], programs[];
 const struct topic *find_topic(const struct topic *list, const char *name);
 void help(int argc, char **argv);
 
-/* jobs.c: programs, in the foreground and behind it.  `breaks`: Ctrl-Cs typed
-   before the line that is executed. */
-void run_program(int argc, char **argv, u64 breaks);
+extern u64 breaks; /* Ctrl-Cs typed before the line that is executed */
+
+/* jobs.c: programs, in the foreground and behind it. */
+void run_program(int argc, char **argv);
 void report_ended(void);
 void jobs(int argc, char **argv);
 void stop(int argc, char **argv);
 void go(int argc, char **argv);
 void kill(int argc, char **argv);
 void bind(int argc, char **argv);
+
+/* Opens the note of this name, made if there is none. */
+void note(int argc, char **argv);
 
 /* The number of each job in turn, beginning with i = 0; false: no more. */
 bool job_number(unsigned i, u64 *number);
@@ -45,13 +52,22 @@ void names(int argc, char **argv);
 void unbind(int argc, char **argv);
 void print_names_error(const char *name, u64 result);
 
+/* durable.c: what outlives the power. */
+void checkpoint(int argc, char **argv);
+void journal(int argc, char **argv);
+void crash(int argc, char **argv);
+
+/* Takes a checkpoint and shows on the way that it goes on.  False: it is not
+   durable, and why was said. */
+bool make_durable(struct ckpt_status *after);
+
 /* machine.c */
 void date(int argc, char **argv);
 void bank(int argc, char **argv);
 void off(int argc, char **argv);
 
 /* line.c: typing a line, with history and completion. */
-u64 ask_line(char line[CONSOLE_LINE], u64 *breaks);
+u64 ask_line(char line[CONSOLE_LINE], u64 *breaks_before);
 void remember(const char *line);
 void history(int argc, char **argv);
 

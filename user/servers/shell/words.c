@@ -90,7 +90,7 @@ void complete(struct completion *c, const char *line)
 		{ "run", 1, offer_programs },  { "bind", 2, offer_programs },
 		{ "unbind", 1, offer_names },  { "call", 1, offer_names },
 		{ "kill", 1, offer_jobs },     { "stop", 1, offer_jobs },
-		{ "go", 1, offer_jobs },
+		{ "go", 1, offer_jobs },       { "note", 1, offer_names },
 	};
 	char first[NAMES_LETTERS + 1];
 	unsigned words = count_words(line, first);
