@@ -9,21 +9,29 @@ is deterministic, on several harts by a seed.
 """
 
 import re
+import shutil
+import sys
 from pathlib import Path
 
-from grade.harness import Wrong
+from grade.harness import Wrong, build
 
 PROMPT = r"(?s)(.*?)latchkey> "
-IMAGE = Path(__file__).parents[2] / "user/image.toml"
+ROOT = Path(__file__).parents[2]
+IMAGE = ROOT / "user/image.toml"
+
+sys.path.insert(0, str(ROOT / "tools"))
+
+from image import newest_root  # noqa: E402
 
 
 class Shell:
-    """A booted machine at its prompt."""
+    """A booted machine at its prompt: from an image, or from a disk that is
+    written to, in whatever state its last run left it."""
 
-    def __init__(self, boot, harts, debug=False, image=IMAGE):
+    def __init__(self, boot, harts, debug=False, image=IMAGE, disk=None, append=""):
         self.machine = boot(
-            reference=True, debug=debug, image=image, smp=harts,
-            interactive=True, parallel=True, limit=60000,
+            reference=True, debug=debug, image=None if disk else image, disk=disk, smp=harts,
+            append=append, interactive=True, parallel=True, limit=60000,
         )
         self.banner = self.machine.expect(PROMPT)[1]
 
@@ -52,6 +60,39 @@ class Shell:
         """Nothing prints behind the shell any more: passes by all prompts that
         were shown until now."""
         self.at_prompt("hello again\r", r"Hello again!")
+
+
+class Plugged:
+    """A machine with a disk, whose power can be cut."""
+
+    def __init__(self, boot, folder, harts, image=IMAGE):
+        self.boot, self.harts = boot, harts
+        self.disk = folder / "disk.img"
+        shutil.copy(build.image(image), self.disk)
+        self.shell = None
+
+    def start(self, append=""):
+        """Starts it, or starts it again; the Shell."""
+        self.shell = Shell(self.boot, self.harts, disk=self.disk, append=append)
+        return self.shell
+
+    def cut(self):
+        """Pulls the plug."""
+        self.shell.machine.kill()
+
+    def generation(self):
+        """The newest durable one, as the disk has it."""
+        with open(self.disk, "rb") as file:
+            return newest_root(file.read(2 * 4096))["generation"]
+
+    def wait_generations(self, count, key="\x0c", answer=PROMPT):
+        """Until so many more are durable.  Meanwhile a key is typed again and
+        again that changes nothing, and its answer awaited: Ctrl-L has the
+        line shown again."""
+        wanted = self.generation() + count
+        while self.generation() < wanted:
+            self.shell.machine.send(key)
+            self.shell.machine.expect(answer)
 
 
 def wants(text, *patterns, look="user/servers/shell.c"):

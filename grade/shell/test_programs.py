@@ -116,6 +116,22 @@ def test_who_is_stopped_can_be_killed_and_nobody_else_is_touched(shell):
         wants(shell.run(f"{command} 18446744073709551615"), r"No program of yours")
 
 
+PRESSED = {"300 2": 2, "1 1 7": 1, "nodes 200 2": 2, "processes 20 3": 3}
+
+
+@pytest.mark.parametrize("what, rounds", PRESSED.items(), ids=PRESSED)
+def test_pressure_finds_everything_as_it_was_written(boot, tmp_path, what, rounds):
+    text = scripted(boot, tmp_path, [f"pressure {what}", "bank"], limit=60000)
+    for number in range(1, rounds + 1):
+        wants(text, rf"round {number}: all as it was written", look="user/programs/pressure.c")
+    wants(text, FREE)
+
+
+def test_pressure_refuses_too_many(shell):
+    wants(shell.run("pressure 100000"), r"1 to \d+ of these")
+    wants(shell.run("pressure nodes 0"), r"1 to \d+ of these")
+
+
 def test_help_speaks_of_everything(shell):
     listed = shell.run("help")
     names = re.findall(r"^  ([a-z]+)\b.*  +\S", listed, re.M)
@@ -126,7 +142,7 @@ def test_help_speaks_of_everything(shell):
     wants(shell.run("help me"), r"no help on me")
 
 
-COLUMNS = ("ps", "queues", "locks", "pages", "disk", "bank", "names")
+COLUMNS = ("ps", "queues", "locks", "pages", "memory", "disk", "bank", "names")
 
 
 @pytest.mark.parametrize("command", COLUMNS)

@@ -50,7 +50,9 @@ def test_the_shell_shows_the_living_kernel(shell, harts):
     wants(shell.run("ps"), r"init", r"console +running|console", r"shell +running")
     wants(shell.run("queues"), r"irq 10")
     wants(shell.run("locks"), r"ring")
-    wants(shell.run("pages"), r"frames", rf"harts {harts}")
+    wants(shell.run("memory"), r"frames", rf"harts {harts}")
+    wants(shell.run("pages nodes"), r"page +room for \d+:", r"node +room for \d+:", r"process +room for \d+:")
+    wants(shell.run("disk"), r"reads +\d+", r"process +\d+ brought in")
     wants(shell.run("trace"), r"TRACE=1")
 
 

@@ -125,20 +125,6 @@ void view_pools(int argc, char **argv)
 		       machine.harts);
 }
 
-void view_disk(int argc, char **argv)
-{
-	struct inspect_disk d;
-	(void)argc, (void)argv;
-	if (!LOOK(INSPECT_DISK, 0, &d))
-		return;
-	print("     reads     writes    flushes     failed       most\n");
-	printf("%10lu %10lu %10lu %10lu %10u\n", d.reads, d.writes, d.flushes,
-	       d.failed, d.most);
-	printf("brought in: %lu pages, %lu nodes, %lu processes\n",
-	       d.fetched[OK_PAGE], d.fetched[OK_NODE], d.fetched[OK_PROCESS]);
-	printf("requests: %u, %u of them in use\n", d.requests, d.taken);
-}
-
 /*
  * Looking leaves traces, too, and printing many: so first it is found where
  * the ring ends now (asked for an event long gone, the kernel gives the oldest

@@ -10,7 +10,6 @@ void view_processes(int argc, char **argv);
 void view_queues(int argc, char **argv);
 void view_locks(int argc, char **argv);
 void view_pools(int argc, char **argv);
-void view_disk(int argc, char **argv);
 void view_trace(int argc, char **argv);
 
 /* views_objects.c: `pages`, `disk`. */
