@@ -67,8 +67,8 @@ def ready(disk, image, size):
         report = check(File(disk))
     except ImageError as error:
         raise Refusal(
-            f"disk {disk}: {error}\nIt was left as it is.  `make disk FRESH=1` keeps it as {disk}.old and makes"
-            " a new one; `make run DISK=other.disk` takes another."
+            f"disk {disk}: {error}\nIt was left as it is.  `make disk FRESH=1` keeps it as {disk}.old"
+            " and makes a new one; `make run DISK=other.disk` takes another."
         ) from None
     yield f"disk {disk}: {'new, ' if made else ''}{summary_line(report)}"
     origin = Path(f"{disk}.from")
@@ -82,7 +82,9 @@ def ready(disk, image, size):
 def new(disk, image, size, fresh):
     if os.path.exists(disk):
         if not fresh:
-            raise Refusal(f"disk {disk} exists.  `make disk FRESH=1` keeps it as {disk}.old and makes a new one")
+            raise Refusal(
+                f"disk {disk} exists.  `make disk FRESH=1` keeps it as {disk}.old and makes a new one"
+            )
         _refuse_in_use(disk)
         for name in (disk, f"{disk}.from"):
             if os.path.exists(name):

@@ -11,13 +11,15 @@ is computed again.
 """
 
 import argparse
+import struct
 import sys
 from dataclasses import dataclass, field
 
-from diskformat import BLOCK, DISK_ENTRY, INFO_PER_BLOCK, POT, CapType, Kind, State, blocks_of, checksum
+from diskformat import BLOCK, DISK_ENTRY, INFO_PER_BLOCK, POT, Kind, blocks_of, checksum
 from diskread import (
     ZERO, Bytes, File, ImageError, Overlay, block_crc, directories, infos, journals, pots, used,
 )  # fmt: skip
+from diskrefs import check_list, check_refs
 from diskroot import check_ranges, newest_root, read_root
 
 __all__ = ["Bytes", "File", "ImageError", "Overlay", "Report", "check", "newest_root", "objects", "read_root"]
@@ -114,8 +116,8 @@ class _Check:
         self._read_pots(Kind.node)
         self._read_pots(Kind.process)
         self._read_journal()
-        self._check_refs()
-        self._check_list()
+        check_refs(root, self.versions, self.records)
+        check_list(self.report.processes, self.records[Kind.process])
         return self.report
 
     def page(self, oid, journal):
@@ -126,8 +128,9 @@ class _Check:
         entry = self.entries[Kind.page].get(oid)
         if entry:
             return entry.version, self.read(entry.block)
-        version = self.home_versions.get(oid)
-        return (0, ZERO) if version is None else (version, self.read(self.root["home_start"][Kind.page] + oid))
+        if oid not in self.home_versions:
+            return 0, ZERO
+        return self.home_versions[oid], self.read(self.root["home_start"][Kind.page] + oid)
 
     # The log.
 
@@ -158,7 +161,7 @@ class _Check:
         self.report.log_used = (root["log_head"] - root["log_tail"]) % root["log_blocks"]
         data, taken = self._table("the directory", "dir", DISK_ENTRY.size)
         listed, list_blocks = self._table("the process list", "list", 8)
-        self.report.processes = [int.from_bytes(listed[at : at + 8], "little") for at in range(0, len(listed), 8)]
+        self.report.processes = [oid for (oid,) in struct.iter_unpack("<Q", listed)]
         self.places = {}
         for block in (*taken, *list_blocks):
             if block in self.places:
@@ -176,7 +179,8 @@ class _Check:
             raise ImageError(f"the directory names {name}, only {self.count[kind]} exist")
         if entry.oid in table[kind]:
             raise ImageError(f"{name} is in the directory twice")
-        if not (start <= entry.block < start + self.root["log_blocks"] and self._is_live(entry.block - start)):
+        at = entry.block - start
+        if not (0 <= at < self.root["log_blocks"] and self._is_live(at)):
             raise ImageError(f"{name} lies in block {entry.block}, outside the live part of the log")
         if entry.index >= POT[kind]:
             raise ImageError(f"{name} has index {entry.index}, a pot holds {POT[kind]}")
@@ -206,13 +210,16 @@ class _Check:
             home[oid] = version
             if crc_of[read(start + oid)] != crc:
                 raise ImageError(
-                    f"page {oid} at home in block {start + oid} does not have the checksum in its page information"
+                    f"page {oid} at home in block {start + oid} does not have the checksum in its"
+                    " page information"
                 )
         versions.update(home)
         self.report.at_home[Kind.page] = len(home)
         for oid, entry in entries.items():
             if crc_of[read(entry.block)] != entry.crc:
-                raise ImageError(f"page {oid} in block {entry.block} does not have the checksum in the directory")
+                raise ImageError(
+                    f"page {oid} in block {entry.block} does not have the checksum in the directory"
+                )
             versions[oid] = entry.version
         self.report.in_log[Kind.page] = len(entries)
 
@@ -241,7 +248,7 @@ class _Check:
                 continue
             found, rest_is_zero = memo[block]
             if not rest_is_zero:
-                raise ImageError(f"block {place}, a pot of kind {kind.name}, is not zero behind its last record")
+                raise ImageError(f"block {place}, a {kind.name} pot, is not zero behind its last record")
             for oid, record in enumerate(found, (place - start) * size):
                 if oid not in entries and not record.zero:
                     self._check_home(kind, oid, place, record)
@@ -297,7 +304,8 @@ class _Check:
 
     def _note_journaled(self, sequence, oid, version, block):
         if oid >= self.count[Kind.page]:
-            raise ImageError(f"journal record {sequence} is of page {oid}, only {self.count[Kind.page]} exist")
+            exist = self.count[Kind.page]
+            raise ImageError(f"journal record {sequence} is of page {oid}, only {exist} exist")
         versions = self.versions[Kind.page]
         if version < versions.get(oid, 0):
             raise ImageError(
@@ -307,67 +315,6 @@ class _Check:
         versions[oid] = version
         self.journal[oid] = version, block
         self.report.journaled[oid] = sequence
-
-    # What refers to what.
-
-    def _check_refs(self):
-        for kind, records in self.records.items():
-            for oid, record in records.items():
-                for ref in record.refs:
-                    fault = self._ref_fault(ref)
-                    if fault:
-                        name = f" ({record.name})" if record.name else ""
-                        raise ImageError(f"{kind.name} {oid}{name}, {ref.where}: {fault}")
-
-    def _ref_fault(self, ref):
-        kind = _TARGET.get(ref.type)
-        if kind is None:
-            return self._bound_fault(ref)
-        if ref.oid >= self.count[kind]:
-            return f"{CapType(ref.type).name} {ref.oid}: only {self.count[kind]} of them exist"
-        if ref.type == CapType.resume:
-            return self._resume_fault(ref)
-        version = self.versions[kind].get(ref.oid, 0)
-        if ref.version > version:
-            return f"{CapType(ref.type).name} {ref.oid} of version {ref.version}, which is only at {version}"
-        return None
-
-    def _bound_fault(self, ref):
-        if ref.type == CapType.irq and ref.version > self.root["epoch"]:
-            return f"irq {ref.oid} of epoch {ref.version}, it is only {self.root['epoch']}"
-        if ref.type == CapType.range and ref.oid + ref.version > self.count[ref.badge]:
-            return f"a range up to {ref.oid + ref.version - 1}, past the last {Kind(ref.badge).name}"
-        return None
-
-    def _resume_fault(self, ref):
-        """Its call count was given out: by a process that waits still, or before."""
-        process = self.records[Kind.process].get(ref.oid)
-        calls, waits = (process.calls, process.state == State.waiting) if process else (0, False)
-        count = ref.badge << 32 | ref.version
-        if count > calls or (count == calls and not waits):
-            return f"resume {ref.oid} of call {count}, which that process has not made"
-        return None
-
-    def _check_list(self):
-        """Exactly the running processes have work to do."""
-        listed = set(self.report.processes)
-        if len(listed) != len(self.report.processes):
-            raise ImageError("the process list names a process twice")
-        running = {oid for oid, p in self.records[Kind.process].items() if p.state == State.running and not p.zero}
-        for oid in sorted(listed ^ running):
-            if oid in running:
-                raise ImageError(f"process {oid} is running, but not in the process list")
-            raise ImageError(f"the process list names process {oid}, which is not running")
-
-
-_TARGET = {
-    CapType.page: Kind.page,
-    CapType.node: Kind.node,
-    CapType.meter: Kind.node,
-    CapType.process: Kind.process,
-    CapType.start: Kind.process,
-    CapType.resume: Kind.process,
-}
 
 
 def main(argv=None):

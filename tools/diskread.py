@@ -3,8 +3,10 @@ directory, page information, pots, the journal.
 
 A disk is any object with `blocks` (how many) and `read(block)`, which gives
 4096 bytes.  If it has `used(first, end)`, that gives, in order, at least those
-of the blocks `first` to `end` - 1 that are not zero.  What is made of a block is kept by the block's bytes: of disks
-that differ in little, only what differs is looked at again.
+of the blocks `first` to `end` - 1 that are not zero.
+
+What is made of a block is kept by the block's bytes: of disks that differ in
+little, only what differs is looked at again.
 """
 
 import os
@@ -325,7 +327,8 @@ def _make_record(kind, data):
         *_, state, _, _, _, calls = _PROC_HEAD.unpack_from(data)
         name = data[_PROC_AT["name"] :].split(b"\0")[0].decode(errors="replace")
     plain = data[:12] + bytes(4) + data[16:]
-    return Record(oid, version, crc, checksum(plain) == crc, False, fault, tuple(refs), name, state, calls, plain)
+    sound = checksum(plain) == crc
+    return Record(oid, version, crc, sound, False, fault, tuple(refs), name, state, calls, plain)
 
 
 def _pot_maker(kind):

@@ -58,16 +58,23 @@ def newest_root(disk):
     return new, f"root {1 - number} has sequence {old['sequence']}, generation {old['generation']}"
 
 
-_FIXED = ("blocks", "objects", "journal_start", "journal_slots", "info_start", "home_start", "log_start", "log_blocks")
+_FIXED = (
+    "blocks", "objects", "journal_start", "journal_slots", "info_start", "home_start", "log_start",
+    "log_blocks",
+)  # fmt: skip
 
 
 def _check_succession(old, new):
     """Two valid roots are of the same disk, one after the other."""
     for name in _FIXED:
         if old[name] != new[name]:
-            raise ImageError(f"the roots disagree: {name} is {old[name]} in the older, {new[name]} in the newer")
+            raise ImageError(
+                f"the roots disagree: {name} is {old[name]} in the older, {new[name]} in the newer"
+            )
     if new["sequence"] != old["sequence"] + 1:
-        raise ImageError(f"the roots have sequence numbers {old['sequence']} and {new['sequence']}, not neighbours")
+        raise ImageError(
+            f"the roots have sequence numbers {old['sequence']} and {new['sequence']}, not neighbours"
+        )
     for name in ("generation", "journal_sequence", "epoch"):
         if new[name] < old[name]:
             raise ImageError(f"{name} went back from {old[name]} to {new[name]} in the newer root")

@@ -45,7 +45,8 @@ def fit(image, size):
     least_log = default_log(log_need(image))
     least = _blocks(image.objects, least_log)
     if blocks < least:
-        raise ImageError(f"{show_size(blocks) if blocks else size} is too small: needs at least {show_size(least)}")
+        given = show_size(blocks) if blocks else size
+        raise ImageError(f"{given} is too small: needs at least {show_size(least)}")
     log = max(least_log, min(blocks // 4, _LOG_MOST))
     if _blocks(image.objects, log) > blocks:
         log = least_log

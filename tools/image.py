@@ -76,7 +76,9 @@ def _build(args):
 
 def _disk(args):
     if os.path.exists(args.out) and not args.force:
-        raise ImageError(f"{args.out} is there already, and what is on it would be lost; --force writes over it")
+        raise ImageError(
+            f"{args.out} is there already, and what is on it would be lost; --force writes over it"
+        )
     image = read_image(File(args.image))
     if args.size and (args.pages or args.log):
         raise ImageError("either --size or --pages and --log")

@@ -54,7 +54,8 @@ $(foreach object,$(LAB_OBJECTS),$(eval $(call program_rule,$(OUT)/programs,$(obj
 # The boot image: the manifest says what goes in.
 
 IMAGE_TOOLS := $(addprefix tools/,image.py capexpr.py checkimage.py crc32c.py diskformat.py \
-	diskimage.py diskread.py diskroot.py elf.py layout.py manifest.py space.py)
+	diskimage.py diskread.py diskrefs.py \
+	diskroot.py elf.py layout.py manifest.py space.py)
 
 $(OUT)/boot.img: $(MANIFEST) $(USER_PROGRAMS) $(LAB_PROGRAMS) $(IMAGE_TOOLS) $(OUT)/config
 	$(Q)$(call tell,IMAGE,$@) mkdir -p $(@D) && $(PYTHON) tools/image.py build $(MANIFEST) \

@@ -6,17 +6,16 @@ in a log that goes round its end, and a journal.
 
 from dataclasses import replace
 
-from image_sample import ROOT
+import pytest
 
-import diskformat
-from checkimage import Bytes, Overlay
+from image_sample import build_sample, write_sample
+
+from checkimage import Bytes, ImageError, Overlay, check
 from diskformat import (
     BLOCK, DISK_ENTRY, DISK_INFO_SECTOR, DISK_JOURNAL, DISK_ROOT, INFO_PER_SECTOR, JOURNAL_MAGIC, POT,
-    RECORD, SECTOR, Kind, checksum, seal_block,
+    RECORD, SECTOR, CapType, Kind, State, checksum, seal_block,
 )  # fmt: skip
-from diskimage import lay_out
-
-assert ROOT
+from diskimage import Cap, Node, Page, lay_out
 
 
 def disk_of(contents, blocks):
@@ -60,7 +59,8 @@ def put_home(contents, root, image, wanted=lambda oid: True):
             sectors.setdefault(sector, {})[index] = (page.version, checksum(page.data))
     per_block = BLOCK // SECTOR
     for sector, pages in sectors.items():
-        put(contents, root["info_start"] + sector // per_block, sector % per_block * SECTOR, seal_sector(pages))
+        block = root["info_start"] + sector // per_block
+        put(contents, block, sector % per_block * SECTOR, seal_sector(pages))
     for kind in (Kind.node, Kind.process):
         for oid, thing in image.table[kind].items():
             if wanted(oid):
@@ -102,7 +102,9 @@ def rotated(contents, by):
 def journal(contents, slot, sequence, oid, page, version=0):
     """Writes one pair of the journal."""
     block = root_of(contents)["journal_start"] + 2 * slot
-    values = dict(magic=JOURNAL_MAGIC, sequence=sequence, oid=oid, version=version, page_crc=checksum(page), crc=0)
+    values = dict(
+        magic=JOURNAL_MAGIC, sequence=sequence, oid=oid, version=version, page_crc=checksum(page), crc=0
+    )  # fmt: skip
     crc = checksum(DISK_JOURNAL.pack(**values))
     contents[block] = DISK_JOURNAL.pack(**{**values, "crc": crc}).ljust(BLOCK, b"\0")
     contents[block + 1] = page
@@ -127,5 +129,44 @@ def running(image):
 def sector_of(oid):
     """(block of page information, byte) of the sector that has a page."""
     per_block = BLOCK // SECTOR
-    sector = oid // diskformat.INFO_PER_SECTOR
+    sector = oid // INFO_PER_SECTOR
     return sector // per_block, sector % per_block * SECTOR
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return write_sample(tmp_path_factory.mktemp("sample"))
+
+
+@pytest.fixture
+def built(folder):
+    """The sample, with an object of each kind that was destroyed and made
+    again, one capability to it, and a process that waits for an answer."""
+    image = build_sample(folder)
+    image.pages[98] = Page(98, bytes(BLOCK), 3)
+    image.pages[97] = Page(97, b"p" * BLOCK, 2)
+    image.nodes[49] = Node(49, span=16, version=5)
+    image.nodes[49].slot[1] = Cap(CapType.page, version=2, oid=98)
+    server = image.processes[0]
+    server.state, server.calls, server.version = State.waiting, 9, 4
+    image.nodes[49].slot[2] = Cap(CapType.resume, version=9, oid=0)
+    image.nodes[49].slot[3] = Cap(CapType.resume, version=3, oid=0)
+    image.nodes[49].slot[4] = Cap(CapType.page, oid=90)
+    return image
+
+
+STATES = {"first": lay_out, "migrated": migrated, "running": running}
+
+
+@pytest.fixture(params=STATES)
+def state(request, built):
+    """(blocks, contents) of a sound disk."""
+    return STATES[request.param](built)
+
+
+def refusal(disk):
+    """What the checker says against the disk."""
+    with pytest.raises(ImageError) as caught:
+        check(disk)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)

@@ -333,7 +333,10 @@ def test_a_damaged_disk_is_left_as_it_is(boot):
 def test_a_disk_in_use_is_refused(boot):
     disk = boot.parent / "latchkey.disk"
     boot_disk("ready", disk, boot, "8M")
-    holder = "import fcntl, sys; f = open(sys.argv[1], 'r+b'); fcntl.lockf(f, fcntl.LOCK_SH, 1, 101); print(); input()"
+    holder = (
+        "import fcntl, sys; f = open(sys.argv[1], 'r+b');"
+        " fcntl.lockf(f, fcntl.LOCK_SH, 1, 101); print(); input()"
+    )
     with subprocess.Popen(
         [sys.executable, "-c", holder, disk], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as other:
