@@ -312,9 +312,12 @@ class _Check:
                 f"journal record {sequence} has page {oid} at version {version}, the checkpoint before it at"
                 f" {versions[oid]}"
             )
-        versions[oid] = version
-        self.journal[oid] = version, block
-        self.report.journaled[oid] = sequence
+        self.journal.pop(oid, None)
+        self.report.journaled.pop(oid, None)
+        # A page made anew since the checkpoint: that knows only the one before.
+        if version == versions.get(oid, 0):
+            self.journal[oid] = version, block
+            self.report.journaled[oid] = sequence
 
 
 def main(argv=None):

@@ -107,6 +107,7 @@ class Image:
     objects   how many OIDs exist, by kind (list of three)
     table     the objects that are not null, by kind: {oid: Page, Node, Process}
     runnable  OIDs of the processes that have work to do
+    epoch     of the boot that took it; 1 before the first
     ticks     the kernel's clock; real_time, the same moment, ns since 1970 or 0
     log_blocks  of its log; 0: as many as default_log() says
     """

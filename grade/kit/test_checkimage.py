@@ -59,11 +59,20 @@ def test_round_trip_of_what_the_log_and_home_hold(built):
 def test_of_several_journal_records_the_greatest_counts(built):
     blocks, contents = running(built)
     page = sorted(built.pages)[0]
-    journal(contents, 3, 50, page, b"m" * BLOCK, version=1)
+    journal(contents, 3, 50, page, b"m" * BLOCK)
     journal(contents, 4, 49, page, b"n" * BLOCK)
     disk = disk_of(contents, blocks)
     assert check(disk).journaled[page] == 50
-    assert objects(disk)[Kind.page, page] == (1, b"m" * BLOCK)
+    assert objects(disk)[Kind.page, page] == (0, b"m" * BLOCK)
+
+
+def test_a_page_made_anew_since_is_another(built):
+    blocks, contents = running(built)
+    clean = objects(disk_of(contents, blocks))
+    journal(contents, 3, 50, 97, b"m" * BLOCK, version=3)
+    disk = disk_of(contents, blocks)
+    assert 97 not in check(disk).journaled
+    assert objects(disk) == clean
 
 
 def test_a_torn_journal_record_does_not_count(built):
