@@ -31,6 +31,10 @@ def _digest(image):
     return hashlib.sha256(Path(image).read_bytes()).hexdigest()
 
 
+def _fresh(disk):
+    return f"make disk DISK={disk} FRESH=1"
+
+
 def _make(disk, image, size):
     first = read_image(File(image))
     Path(disk).parent.mkdir(parents=True, exist_ok=True)
@@ -67,7 +71,7 @@ def ready(disk, image, size):
         report = check(File(disk))
     except ImageError as error:
         raise Refusal(
-            f"disk {disk}: {error}\nIt was left as it is.  `make disk FRESH=1` keeps it as {disk}.old"
+            f"disk {disk}: {error}\nIt was left as it is.  `{_fresh(disk)}` keeps it as {disk}.old"
             " and makes a new one; `make run DISK=other.disk` takes another."
         ) from None
     yield f"disk {disk}: {'new, ' if made else ''}{summary_line(report)}"
@@ -75,7 +79,7 @@ def ready(disk, image, size):
     if origin.exists() and origin.read_text().strip() != _digest(image):
         yield (
             "Its programs are those it was made with, not those just built.  To start again with these:"
-            f" make disk FRESH=1 (keeps it as {disk}.old)"
+            f" {_fresh(disk)} (keeps it as {disk}.old)"
         )
 
 
@@ -83,7 +87,7 @@ def new(disk, image, size, fresh):
     if os.path.exists(disk):
         if not fresh:
             raise Refusal(
-                f"disk {disk} exists.  `make disk FRESH=1` keeps it as {disk}.old and makes a new one"
+                f"disk {disk} exists.  `{_fresh(disk)}` keeps it as {disk}.old and makes a new one"
             )
         _refuse_in_use(disk)
         for name in (disk, f"{disk}.from"):

@@ -304,7 +304,7 @@ def test_programs_built_since_are_mentioned(boot, built):
     image.save_image(built, boot)
     done = boot_disk("ready", disk, boot, "8M")
     assert done.returncode == 0 and disk.read_bytes() == before
-    assert "not those just built" in done.stdout and "make disk FRESH=1" in done.stdout
+    assert "not those just built" in done.stdout and f"make disk DISK={disk} FRESH=1" in done.stdout
 
 
 def test_a_new_disk_only_when_asked_for(boot):
@@ -312,7 +312,7 @@ def test_a_new_disk_only_when_asked_for(boot):
     assert boot_disk("new", disk, boot, "8M").returncode == 0
     first = disk.read_bytes()
     done = boot_disk("new", disk, boot, "16M")
-    assert done.returncode == 1 and "make disk FRESH=1" in done.stderr and disk.read_bytes() == first
+    assert done.returncode == 1 and f"`make disk DISK={disk} FRESH=1`" in done.stderr and disk.read_bytes() == first
     done = boot_disk("new", disk, boot, "16M", "--fresh")
     assert (done.returncode, done.stderr) == (0, "")
     assert disk.stat().st_size == 16 << 20 and old.read_bytes() == first
@@ -327,7 +327,7 @@ def test_a_damaged_disk_is_left_as_it_is(boot):
     done = boot_disk("ready", disk, boot, "8M")
     assert done.returncode == 1 and disk.read_bytes() == damaged
     assert f"latchkey: disk {disk}: no valid root: root 0 is empty; root 1 does not have" in done.stderr
-    assert f"`make disk FRESH=1` keeps it as {disk}.old" in done.stderr
+    assert f"`make disk DISK={disk} FRESH=1` keeps it as {disk}.old" in done.stderr
 
 
 def test_a_disk_in_use_is_refused(boot):
