@@ -118,7 +118,8 @@ struct disk_entry {
 /*
  * A journal record; the page it is about stands in the next block.  It counts
  * if its sequence number is above the root's and both checksums hold; of
- * several about one page, the greatest.
+ * several about one page, the greatest, and only if the page still has its
+ * version: one that was made anew since the checkpoint is another page.
  */
 struct disk_journal {
 	u64 magic;
