@@ -16,6 +16,7 @@ SCHED = "kernel/sched/sched.c"
 DEFER = "solutions/01-interrupt-deferral/defer.c"
 HOOK = "kernel/wait/hook.c"
 CAP = "kernel/cap/cap.c"
+SLOT = "kernel/obj/slot.c"
 DISPATCH = "kernel/proc/dispatch.c"
 MROW = "solutions/03-mrow-locks/mrow.c"
 
@@ -65,15 +66,14 @@ MUTANTS = {
         "rings reuse=1", CAP, "if (likely(atomic64_load_relaxed(&slot->name) == *name))", "if (true)",
         "the copy of slot 0 is torn: OID 6"),
     "prepared, not looked at again": (
-        "rings", CAP, "\t\tif (name_ring(atomic64_load_relaxed(&slot->name)) == r)\n\t\t\treturn ring_obj(r);",
-        "\t\treturn ring_obj(r);", "slot . was prepared for a page that is gone|slot . is not prepared"),
-    "linked without a look at the version": ("rings", CAP, "bool valid = mcap_is_valid(value, value->hint);",
+        "rings", CAP, "\t\tif (name_ring(atomic64_load_relaxed(&slot->name)) == r) {\n", "\t\tif (true) {\n", "slot . was prepared for a page that is gone|slot . is not prepared"),
+    "linked without a look at the version": ("rings", CAP, "bool valid = hint_holds_locked(value);",
                                              "bool valid = true;", "was prepared for a page that is gone"),
     "linked twice": ("rings harts=3", CAP, "valid && !name_ring(atomic64_load_acquire(&slot->name))", "valid",
                      "does not end|broken"),
     "unprepared without release": (
-        "rings", CAP, "atomic64_store_release(&c->name, name_of_oid(o->oid));",
-        "atomic64_store_relaxed(&c->name, name_of_oid(o->oid));", "a data race: .*holder.slot.0..link"),
+        "rings", SLOT, "atomic64_store_release(&c->name, name_of_oid(oid));",
+        "atomic64_store_relaxed(&c->name, name_of_oid(oid));", "a data race: .*holder.slot.0..link"),
     "unlinked without acquire": ("rings", CAP, "*name = atomic64_load_acquire(&slot->name);",
                                  "*name = atomic64_load_relaxed(&slot->name);", "a data race"),
     "read locks let go without release": (

@@ -174,7 +174,7 @@ bool ring_unprepare(struct obj *o, unsigned most)
 {
 	kassert(mrow_is_write_held(&o->lock));
 	spin_lock(&o->ring.lock);
-	obj_unprepare_locked(o, most);
+	slots_unprepare_locked(&o->ring, o->oid, most);
 	bool done = !ring_has_caps_locked(&o->ring);
 	spin_unlock(&o->ring.lock);
 	return done;
@@ -185,6 +185,6 @@ void ring_end_version(struct obj *o)
 	kassert(mrow_is_write_held(&o->lock));
 	spin_lock(&o->ring.lock);
 	o->version++;
-	obj_unprepare_locked(o, ~0u);
+	slots_unprepare_locked(&o->ring, o->oid, ~0u);
 	spin_unlock(&o->ring.lock);
 }

@@ -29,7 +29,7 @@ static struct pool {
 	struct atomic64 used; /* not free; changed under lock */
 } pools[OK_COUNT];
 
-static struct atomic64 taken;
+static struct atomic64 headers_taken;
 
 static struct obj *header(const struct pool *p, u64 i)
 {
@@ -140,7 +140,7 @@ struct obj *obj_insert(enum obj_kind kind, u64 oid, enum residency r)
 		header_free(&pools[kind], o);
 		return NULL;
 	}
-	atomic64_add_relaxed(&taken, 1);
+	atomic64_add_relaxed(&headers_taken, 1);
 	return o;
 }
 
@@ -151,12 +151,6 @@ void obj_arrive(struct obj *o, enum residency as)
 	atomic32_store_release(&o->residency, as);
 }
 
-void obj_stay(struct obj *o)
-{
-	kassert(atomic32_load_relaxed(&o->residency) == OBJ_LEAVING);
-	atomic32_store_release(&o->residency, OBJ_HERE);
-}
-
 void obj_remove(struct obj *o)
 {
 	struct bucket *b = bucket_of(o->kind, o->oid);
@@ -164,7 +158,7 @@ void obj_remove(struct obj *o)
 	kassert(atomic32_load_relaxed(&o->residency) == OBJ_LEAVING);
 	spin_lock(&b->lock);
 	spin_lock(&o->ring.lock);
-	obj_unprepare_locked(o, ~0u);
+	slots_unprepare_locked(&o->ring, o->oid, ~0u);
 	o->oid = OID_NONE;
 	o->version = 0;
 	spin_unlock(&o->ring.lock);
@@ -265,7 +259,7 @@ u64 obj_resident(enum obj_kind kind)
 
 u64 obj_taken(void)
 {
-	return atomic64_load_relaxed(&taken);
+	return atomic64_load_relaxed(&headers_taken);
 }
 
 static bool is_as_free(const struct obj *o)

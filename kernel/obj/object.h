@@ -167,7 +167,11 @@ void obj_arrive(struct obj *o, enum residency as);
 const char *obj_kind_name(enum obj_kind kind);
 
 /* One that was leaving is here as before. */
-void obj_stay(struct obj *o);
+static inline void obj_stay(struct obj *o)
+{
+	kassert(atomic32_load_relaxed(&o->residency) == OBJ_LEAVING);
+	atomic32_store_release(&o->residency, OBJ_HERE);
+}
 
 /*
  * The end of paging out, and of one that failed: o is leaving, write-locked by
@@ -177,19 +181,6 @@ void obj_stay(struct obj *o);
  * finds it.  Its lock is released, and it is free.
  */
 void obj_remove(struct obj *o);
-
-/*
- * Under o's ring lock, o write-locked: unprepares up to `most` of the
- * capabilities on its ring.
- */
-static inline void obj_unprepare_locked(struct obj *o, unsigned most)
-{
-	for (; most && ring_has_caps_locked(&o->ring); most--) {
-		struct cap *c = cap_of_link(o->ring.head.next);
-		link_remove(&c->link);
-		atomic64_store_release(&c->name, name_of_oid(o->oid));
-	}
-}
 
 /* The i-th header of the kind, for the ager, check_all() and the inspector;
    NULL if it is free, or past the last. */

@@ -85,3 +85,9 @@ static inline struct cap *cap_of_link(struct link *l)
 {
 	return container_of(l, struct cap, link);
 }
+
+/*
+ * Under r->lock, the object's write-locked: unprepares up to `most` of the
+ * slots on its ring, which name this OID then.
+ */
+void slots_unprepare_locked(struct ring *r, u64 oid, unsigned most);

@@ -7,10 +7,12 @@
  * objects=2: every second process looks for another one; requests=N (1).
  *
  * Links: kernel/lock/spin.c kernel/lock/serial.c kernel/cap/cap.c
+ *	kernel/obj/slot.c
  *	kernel/wait/hook.c kernel/wait/queue.c kernel/sched/sched.c
  *	kernel/sched/timed.c kernel/proc/meet.c kernel/dev/line.c
  *	kernel/dev/disk.c kernel/dev/ramdisk.c kernel/store/fetch.c
  *	kernel/proc/process.c kernel/proc/dispatch.c kernel/trap/txn.c
+ *	solutions/02-transient-pins/pin.c
  *	solutions/01-interrupt-deferral/defer.c solutions/03-mrow-locks/mrow.c
  *	solutions/04-stall-queues/stall.c solutions/05-halting/halt.c
  *	solutions/05-halting/shoot.c
@@ -114,6 +116,12 @@ struct obj *obj_insert(enum obj_kind kind, u64 oid, enum residency residency)
 void obj_arrive(struct obj *o, enum residency as)
 {
 	atomic32_store_release(&o->residency, as);
+}
+
+/* There is a header for every object. */
+void obj_make_room(enum obj_kind kind)
+{
+	(void)kind;
 }
 
 bool record_fill(struct obj *o, void *block, const struct place *at,

@@ -62,6 +62,7 @@ static inline struct process *process_make(const char *name, u16 priority)
 	struct process *p = &procs[proc_count];
 	struct obj *o = proc_obj(p);
 	ring_init(&o->ring, LR_RING);
+	atomic32_store_relaxed(&o->residency, OBJ_HERE);
 	link_init(&o->hash);
 	link_init(&o->maps);
 	o->kind = OK_PROCESS;

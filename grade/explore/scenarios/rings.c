@@ -11,8 +11,9 @@
  * another, while the others only copy.
  *
  * Links: kernel/lock/spin.c kernel/lock/serial.c kernel/cap/cap.c
+ *	kernel/obj/slot.c
  *	kernel/cap/check.c kernel/base/fmt.c
- *	solutions/03-mrow-locks/mrow.c
+ *	solutions/02-transient-pins/pin.c solutions/03-mrow-locks/mrow.c
  */
 #include <explore.h>
 
@@ -47,6 +48,7 @@ void resched(void)
 static void object_init(struct obj *o, enum obj_kind kind, u64 oid)
 {
 	ring_init(&o->ring, LR_RING);
+	atomic32_store_relaxed(&o->residency, OBJ_HERE);
 	link_init(&o->hash);
 	link_init(&o->maps);
 	o->kind = (u8)kind;

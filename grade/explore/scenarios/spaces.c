@@ -8,8 +8,9 @@
  * points to must not be freed, and the new space is none of hart 0's.
  *
  * Links: kernel/space/space.c kernel/space/table.c kernel/space/walk.c
- *	kernel/cap/cap.c kernel/lock/spin.c kernel/lock/serial.c
- *	solutions/03-mrow-locks/mrow.c solutions/05-halting/shoot.c
+ *	kernel/cap/cap.c kernel/obj/slot.c kernel/lock/spin.c kernel/lock/serial.c
+ *	solutions/02-transient-pins/pin.c solutions/03-mrow-locks/mrow.c
+ *	solutions/05-halting/shoot.c
  */
 #include <explore.h>
 
@@ -150,6 +151,7 @@ static void setup(void)
 	struct obj *o = &root.obj;
 	struct mcap name;
 	ring_init(&o->ring, LR_RING);
+	atomic32_store_relaxed(&o->residency, OBJ_HERE);
 	link_init(&o->hash);
 	link_init(&o->maps);
 	o->kind = OK_NODE;
