@@ -118,12 +118,6 @@ void obj_arrive(struct obj *o, enum residency as)
 	atomic32_store_release(&o->residency, as);
 }
 
-/* There is a header for every object. */
-void obj_make_room(enum obj_kind kind)
-{
-	(void)kind;
-}
-
 bool record_fill(struct obj *o, void *block, const struct place *at,
 		 const char **why)
 {
