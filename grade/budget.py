@@ -13,8 +13,8 @@ FIXED, FULL = "fixed", "full"
 
 # name: (fixed, published), in alphabetical order
 SIZES = {
-    "ageing.squeeze": (8, 1),    # headers from one at which all is taken away to the next
     "ageing.seeds": (1, 40),     # schedules of a working set larger than memory
+    "ageing.squeezes": (24, 10**6),  # headers at which all is taken away, spread evenly
     "explore.bounds": (1, 2),    # bounds tried of each scenario, the published one higher
     "kernel.debug": (1, 40),     # schedules of each test program, on 2 and on 4 workers,
     "kernel.release": (2, 100),  # with the kernel that checks itself, and with the quick one

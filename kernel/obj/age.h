@@ -47,7 +47,8 @@ static inline void obj_touch(struct obj *o)
 void obj_room_made(enum obj_kind kind);
 
 /*
- * For the pressure sweep (boot argument squeeze=K): at the k-th header taken
- * since boot, all that can be taken is taken first.
+ * For the pressure sweep (boot argument squeeze=K): when the k-th header from
+ * now on is to be taken, all that can be taken, of every kind, is taken first;
+ * once.  0: never.
  */
 void age_init(u64 squeeze);

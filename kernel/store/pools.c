@@ -5,6 +5,7 @@
 #include <space/space.h>
 #include <store/pools.h>
 #include <store/record.h>
+#include <store/room.h>
 
 /*
  * What one transaction may need at once, at most.
@@ -84,5 +85,6 @@ void pools_init(const u64 objects[OK_COUNT], u64 listed)
 	obj_pool_init(OK_PAGE, sizeof(struct page), pages, objects[OK_PAGE],
 		      NULL);
 	frames_set_aside(pages);
+	room_init();
 	age_init(arg_number("squeeze", 0));
 }

@@ -3,45 +3,31 @@
  * it is clear that none can be had.
  */
 #include <diag/check.h>
-#include <diag/log.h>
-#include <hal/irq.h>
+#include <hal/hart.h>
 #include <hal/upcall.h>
 #include <lock/commit.h>
+#include <lock/mrow.h>
 #include <obj/age.h>
 #include <obj/clean.h>
 #include <obj/pin.h>
 #include <sched/stall.h>
-#include <sched/timed.h>
 #include <space/space.h>
 #include <store/evict.h>
+#include <store/room.h>
 
 /* Headers that the hand passes in one transaction. */
 #define STEP 32
 /* Rounds in vain after which nothing can be had: in the last of them the age
    does not count. */
 #define ROUNDS_MAX (AGE_OLD + 2)
-/* What is locked or has a hook tells nobody when it has not any more: so often
-   somebody who stalls looks again. */
-#define LOOK_AGAIN (10 * TICKS_PER_MS)
 
 static struct hand {
 	struct atomic64 at;    /* headers passed since boot */
 	struct atomic64 vain;  /* of them, since there was room */
-	struct atomic32 dirty; /* 1: since then one was passed that is dirty */
-	struct atomic32 said;  /* 1: it was said that the pool is too small */
+	struct atomic32 dirty; /* 1: one of these was dirty */
 } hands[OK_COUNT];
 
-static const struct {
-	enum queue_group queue;
-	const char *name;
-} kinds[OK_COUNT] = {
-	[OK_PAGE] = { Q_FRAMES, "pages" },
-	[OK_NODE] = { Q_NODES, "nodes" },
-	[OK_PROCESS] = { Q_PROCESSES, "processes" },
-};
-
-static struct atomic64 squeeze; /* 0: never, or done */
-static struct atomic64 next_look;
+static struct atomic64 squeeze_at; /* headers taken; 0: never, or done */
 
 enum outcome {
 	STAYS,
@@ -143,31 +129,15 @@ static void start_over(struct hand *hand)
 }
 
 /* What is dirty will be clean one day; that all is held, somebody should know.
-   At boot there is nothing to wait for. */
-static void say_so(enum obj_kind kind)
-{
-	struct hand *hand = &hands[kind];
-	const char *name = kinds[kind].name;
-	if (!hart_self()->current)
-		panic("pools", "%s=%lu is too few: all are in use at boot",
-		      name, obj_headers(kind));
-	if (!atomic32_load_relaxed(&hand->dirty) &&
-	    atomic32_add_relaxed(&hand->said, 1) == 0)
-		log_printf("pools: all %lu %s are pinned, locked or waiting: "
-			   "%s= is too few\n",
-			   obj_headers(kind), name, name);
-}
-
+   The look and the stall are under the lock under which room is made. */
 static void wait_for_room(enum obj_kind kind)
 {
-	struct ring *r = queue_ring(kinds[kind].queue, 0);
-	say_so(kind);
+	struct ring *r = room_queue(kind);
+	room_say_full(kind, atomic32_load_relaxed(&hands[kind].dirty));
 	start_over(&hands[kind]);
-	u64 next = time_now() + LOOK_AGAIN;
 	spin_lock(&r->lock);
 	if (!obj_has_room(kind)) {
-		atomic64_store_relaxed(&next_look, next);
-		timed_alarm(next);
+		room_look_again_locked();
 		txn_stall(r);
 	}
 	spin_unlock(&r->lock);
@@ -175,37 +145,18 @@ static void wait_for_room(enum obj_kind kind)
 
 void obj_room_made(enum obj_kind kind)
 {
-	struct ring *r = queue_ring(kinds[kind].queue, 0);
+	struct ring *r = room_queue(kind);
 	start_over(&hands[kind]);
 	spin_lock(&r->lock);
 	stall_wake_one_locked(r);
 	spin_unlock(&r->lock);
 }
 
-/* All who stall look again; a long queue is woken a batch at a time. */
-static u64 look_again(u64 now)
-{
-	bool done = true;
-	u64 next = atomic64_load_relaxed(&next_look);
-	if (now < next)
-		return next;
-	atomic64_store_relaxed(&next_look, TIME_NEVER);
-	for (unsigned kind = 0; kind < OK_COUNT; kind++) {
-		struct ring *r = queue_ring(kinds[kind].queue, 0);
-		spin_lock(&r->lock);
-		done &= stall_wake_some_locked(r, TIMED_BATCH);
-		spin_unlock(&r->lock);
-	}
-	if (!done)
-		atomic64_store_relaxed(&next_look, now);
-	return done ? TIME_NEVER : now;
-}
-
 /* The pressure sweep: takes all that can be taken, once. */
 static seldom void squeeze_all(void)
 {
-	u64 k = atomic64_load_relaxed(&squeeze);
-	if (obj_taken() + 1 < k || !atomic64_cas_relaxed(&squeeze, k, 0))
+	u64 at = atomic64_load_relaxed(&squeeze_at);
+	if (obj_taken() + 1 < at || !atomic64_cas_relaxed(&squeeze_at, at, 0))
 		return;
 	for (unsigned kind = 0; kind < OK_COUNT; kind++) {
 		for (u64 i = 0; i < obj_headers(kind); i++) {
@@ -221,7 +172,7 @@ void obj_make_room(enum obj_kind kind)
 	struct hand *hand = &hands[kind];
 	u64 room = obj_headers(kind);
 	assert_not_committed();
-	if (unlikely(atomic64_load_relaxed(&squeeze)))
+	if (unlikely(atomic64_load_relaxed(&squeeze_at)))
 		squeeze_all();
 	while (!obj_has_room(kind)) {
 		u64 vain = atomic64_load_relaxed(&hand->vain);
@@ -234,9 +185,7 @@ void obj_make_room(enum obj_kind kind)
 	}
 }
 
-void age_init(u64 at)
+void age_init(u64 squeeze)
 {
-	atomic64_store_relaxed(&squeeze, at);
-	atomic64_store_relaxed(&next_look, TIME_NEVER);
-	timed_add(look_again);
+	atomic64_store_relaxed(&squeeze_at, squeeze ? obj_taken() + squeeze : 0);
 }
