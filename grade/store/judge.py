@@ -1,0 +1,278 @@
+"""Whether the disk that a power cut left is right.
+
+A disk is right if the image checker finds nothing wrong with it, and if it
+agrees with the history it was cut out of:
+
+  - Each generation is one logical state: the objects are those that were found
+    when its root was first written.  So a mixture of two generations shows.
+  - The newest root whose write was flushed counts, or one after it: nothing
+    that was committed is lost.
+  - A page that was journaled, and flushed, is there as it was then, or newer,
+    or part of the generation; which does not have it as it was before.
+
+Many states differ only in blocks that nobody reads.  The checker is a function
+of what it reads, so what it read is remembered, with what it said; of a state
+that reads the same it would say the same (`Memory`).
+"""
+
+import sys
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))
+
+import checkimage  # noqa: E402
+from checkimage import ImageError  # noqa: E402
+from diskformat import (  # noqa: E402
+    BLOCK, DISK_JOURNAL, DISK_ROOT, JOURNAL_MAGIC, MAGIC, Kind, checksum,
+)
+
+from grade.store.crash import ROOTS, Disks, State  # noqa: E402
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What can be said of a disk alone.  wrong: what is wrong with it, or
+    nothing; then the rest counts: the root's numbers, and {OID: sequence
+    number} of the journaled pages."""
+
+    wrong: str = ""
+    sequence: int = 0
+    generation: int = 0
+    journal_sequence: int = 0
+    journaled: dict = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True)
+class Need:
+    """What must be there once so many writes are sure."""
+
+    sequence: int
+    generation: int
+    journaled: dict = field(hash=False)  # {OID: sequence number}
+
+
+class Base:
+    """A disk that is read often: each block once."""
+
+    def __init__(self, disk):
+        self.blocks, self._disk, self._read = disk.blocks, disk, {}
+
+    def read(self, block):
+        found = self._read.get(block)
+        if found is None:
+            found = self._read[block] = self._disk.read(block)
+        return found
+
+
+class Memory:
+    """Remembers what `find(disk)` said, by what it read of the blocks in
+    `changed`.  A question is [block, {contents: next question or answer}]."""
+
+    def __init__(self, find, changed):
+        self._find, self._changed, self._first = find, changed, None
+        self.asked = 0  # how often `find` had to be
+
+    def __call__(self, disk):
+        at = self._first
+        while type(at) is list:
+            at = at[1].get(disk.read(at[0]))
+        return self._ask(disk) if at is None else at
+
+    def _ask(self, disk):
+        self.asked += 1
+        reader = _Reader(disk, self._changed)
+        answer = self._find(reader)
+        at = answer
+        for block, data in reversed(reader.seen.items()):
+            at = [block, {data: at}]
+        self._first = _joined(self._first, at)
+        return answer
+
+
+def _joined(tree, path):
+    """The tree of questions with one path more."""
+    if type(tree) is not list:
+        return path
+    top = tree
+    while True:
+        assert tree[0] == path[0], "the checker reads differently what is the same"
+        ((data, after),) = path[1].items()
+        if data not in tree[1]:
+            tree[1][data] = after
+            return top
+        tree, path = tree[1][data], after
+
+
+class _Reader:
+    """A disk that notes which of the blocks in `changed` are read."""
+
+    def __init__(self, disk, changed):
+        self.blocks, self._disk, self._changed, self.seen = disk.blocks, disk, changed, {}
+
+    def read(self, block):
+        data = self._disk.read(block)
+        if block in self._changed:
+            self.seen.setdefault(block, data)
+        return data
+
+
+class Judge:
+    """Judges the states of one history.  ImageError: its base is wrong."""
+
+    def __init__(self, history):
+        self.history, self._disks = history, Disks(history)
+        root = newest_root(history.base)
+        self._slots = range(root["journal_start"], root["journal_start"] + 2 * root["journal_slots"], 2)
+        self._journal = {}  # sequence number: (OID, page)
+        self._covered = 0  # up to here the generation looked at last holds them
+        self.expected = {}  # generation: {(kind, OID): (version, bytes)}
+        self._broken = {}  # generation: what is wrong with it as it was written
+        self._needs = self._find_needs()
+        self._find_expected()
+        self.memory = Memory(self.find, history.changed)
+
+    # What the history says.
+
+    def _find_needs(self):
+        """[(writes, Need)] in order: what a flush after so many writes made sure."""
+        needs, roots, journaled = [], (0, 0), {}
+        for end in sorted({0, *self.history.flushes}):
+            disk = self._disks.disk(State(end))
+            for number in ROOTS:
+                root = valid_root(disk.read(number))
+                roots = max(roots, (root["sequence"], root["generation"])) if root else roots
+            for sequence, (oid, page) in self._records(disk):
+                self._journal[sequence] = (oid, page)
+                journaled[oid] = max(journaled.get(oid, 0), sequence)
+            needs.append((end, Need(*roots, dict(journaled))))
+        return needs
+
+    def _records(self, disk):
+        """(sequence number, (OID, page)) of the journal's records that are
+        whole, with their pages."""
+        for block in self._slots:
+            record, page = sound(disk.read(block), DISK_JOURNAL, JOURNAL_MAGIC), disk.read(block + 1)
+            if record and record["page_crc"] == checksum(page):
+                yield record["sequence"], (record["oid"], page)
+
+    def _find_expected(self):
+        """The state of each generation, when its root was first written."""
+        checkimage.check(self.history.base)
+        for end in range(len(self.history.writes) + 1):
+            if end and not self.history.writes[end - 1].is_root:
+                continue
+            disk = self._disks.disk(State(end))
+            try:
+                report, objects = checkimage.check(disk), checkimage.objects(disk)
+            except ImageError:
+                continue  # this state is judged like any other
+            if report.generation not in self.expected:
+                self._note_lost_page(report.generation, newest_root(disk)["journal_sequence"], objects)
+                for oid in report.journaled:
+                    objects.pop((Kind.page, oid), None)
+                self.expected[report.generation] = objects
+
+    def _note_lost_page(self, generation, journal_sequence, objects):
+        """A page whose journal record this generation makes void is in it as
+        it was journaled, or has changed since; it did not change back."""
+        before = self.expected.get(generation - 1)
+        newest = {oid: (s, data) for s, (oid, data) in sorted(self._journal.items()) if s <= journal_sequence}
+        for oid, (sequence, data) in newest.items() if before else ():
+            name, null = (Kind.page, oid), (0, bytes(BLOCK))
+            now = objects.get(name, null)
+            if now == before.get(name, null) and now[1] != data and sequence > self._covered:
+                self._broken[generation] = (
+                    f"lost journaled page {oid}: generation {generation} is said to hold what was journaled"
+                    f" as {sequence}, but there it is as it was in generation {generation - 1}")
+        self._covered = journal_sequence
+
+    # What a disk says.
+
+    def find(self, disk):
+        """The Finding about a disk."""
+        try:
+            report, objects = checkimage.check(disk), checkimage.objects(disk)
+        except ImageError as error:
+            return Finding(f"the checker says: {error}")
+        wrong = self._broken.get(report.generation) or self._differs(report, objects)
+        if wrong:
+            return Finding(wrong)
+        root = newest_root(disk)
+        return Finding("", report.sequence, report.generation, root["journal_sequence"], report.journaled)
+
+    def _differs(self, report, objects):
+        """How the objects differ from those of their generation, or nothing."""
+        expected = self.expected.get(report.generation)
+        if expected is None:
+            return f"generation {report.generation} was found, which was never written as a whole"
+        journaled = {(Kind.page, oid): sequence for oid, sequence in report.journaled.items()}
+        for name, sequence in journaled.items():
+            if sequence in self._journal and self._journal[sequence] != (name[1], objects[name][1]):
+                return f"page {name[1]} is not what was journaled as {sequence}"
+        if objects == expected:
+            return ""
+        for name in sorted(objects.keys() | expected.keys()):
+            if name not in journaled and name in expected and objects.get(name) != expected[name]:
+                return self._mixture(report, name, objects.get(name))
+            if name not in journaled and name not in expected and not self._was_journaled(name):
+                return self._mixture(report, name, objects.get(name))
+        return ""
+
+    def _was_journaled(self, name):
+        return name[0] == Kind.page and any(name[1] == oid for oid, _ in self._journal.values())
+
+    def _mixture(self, report, name, found):
+        others = [g for g, objects in sorted(self.expected.items()) if objects.get(name) == found]
+        whose = f"that of generation {', '.join(map(str, others))}" if others else "of no generation"
+        return (f"a mixture of generations: generation {report.generation},"
+                f" but {Kind(name[0]).name} {name[1]} is {whose}")
+
+    # A state.
+
+    def judge(self, state):
+        """What is wrong with a state, or nothing; and its generation, 0 where
+        that is not known."""
+        found = self.memory(self._disks.disk(state))
+        if found.wrong:
+            return found.wrong, 0
+        need = self._needs[bisect_right(self._needs, self.history.sure(state), key=lambda n: n[0]) - 1][1]
+        return self._lost(found, need), found.generation
+
+    @staticmethod
+    def _lost(found, need):
+        if found.sequence < need.sequence or found.generation < need.generation:
+            return (f"lost committed state: root {need.sequence} (generation {need.generation}) was flushed,"
+                    f" root {found.sequence} (generation {found.generation}) is found")
+        for oid, sequence in need.journaled.items():
+            if max(found.journal_sequence, found.journaled.get(oid, 0)) < sequence:
+                return (f"lost journaled page {oid}: record {sequence} was flushed,"
+                        f" {found.journaled.get(oid) or 'none'} is found")
+        return ""
+
+
+def sound(data, layout, magic):
+    """The fields of a struct that begins with `magic` and has a checksum, or
+    None where it is none.  A root's checksum is that of its block."""
+    if data[:8] != magic.to_bytes(8, "little"):
+        return None
+    size, at = BLOCK if layout is DISK_ROOT else layout.size, layout.offsets["crc"]
+    try:
+        values = layout.unpack(data)
+    except ValueError:
+        return None
+    return values if values["crc"] == checksum(data[:at] + bytes(4) + data[at + 4 : size]) else None
+
+
+def valid_root(block):
+    """The fields of a root's block, or None."""
+    return sound(block, DISK_ROOT, MAGIC)
+
+
+def newest_root(disk):
+    """The fields of the root that counts.  ImageError: there is none."""
+    roots = [root for root in (valid_root(disk.read(number)) for number in ROOTS) if root]
+    if not roots:
+        raise ImageError("no valid root")
+    return max(roots, key=lambda root: root["sequence"])
