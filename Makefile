@@ -143,6 +143,13 @@ check-full: ## the same at the published sizes; killed, it goes on where it was 
 	$(Q)$(ALONE) LATCHKEY_BUDGET=full $(TESTS) -o console_output_style=classic \
 		--resume $(BUILD)/check-full.jsonl $(if $(FRESH),--fresh)
 
+# Cutting the power.
+
+.PHONY: crash-sweep
+crash-sweep: ## cut the power at every disk write of a workload: W=ckptload STATES=20000 SEED=1 BOOTS=4
+	$(Q)$(ALONE) $(PYTHON) -m grade.store $(W) $(addprefix --states ,$(STATES)) \
+		$(addprefix --seed ,$(SEED)) $(addprefix --boots ,$(BOOTS))
+
 # Measuring.
 
 .PHONY: bench profile

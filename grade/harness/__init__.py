@@ -26,6 +26,7 @@ boot(...)          builds what is named, starts a machine, and gives it; it is
     image          a manifest (.toml), of which the boot image is built, or an
                    image; from the root of the tree; given as initial RAM disk
     disk           path of a raw image, written to, attached as virtio-blk
+    writes         path of a file that gets the log of the disk's writes
     append         boot arguments; `limit=MS`, `seed=N` and `preload=1` are added
     smp, memory    harts (1), MiB (128)
     shift, seed    2**shift ns an instruction (3); seed (that of this grading)
@@ -49,6 +50,7 @@ expect(), send()   waits for a pattern on the serial line; types
 symbol(path)       value of a kernel variable or field, as seen from outside:
                    symbol("harts[0].need_resched.v")
 address(path), read(address, size), device(address, size)
+ramdisk()          the bytes of the RAM disk, as they are now
 gdb(commands)      runs GDB commands, gives what GDB printed
 kill()             pulls the plug
 

@@ -31,7 +31,7 @@ class Boot:
         return folder
 
     def __call__(self, *, kernel=None, scenario=None, debug=True, reference=False,
-                 image=None, disk=None, **options):
+                 image=None, disk=None, writes=None, **options):
         kept = artefacts.Artefacts(self.folder)
         if kernel is None:
             kernel = self._kernel_of(scenario=scenario, debug=debug, reference=reference)
@@ -40,7 +40,7 @@ class Boot:
             image = self._image_of(ROOT / image, reference)
         options.setdefault("seed", self._seed)
         config = Config(kernel=Path(kernel).resolve(), image=image, disk=disk and Path(disk).resolve(),
-                        **options)
+                        writes=writes and Path(writes).resolve(), **options)
         machine = Machine(config, kept, live=self._live)
         self._machines.append(machine)
         return machine

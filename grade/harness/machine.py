@@ -79,6 +79,9 @@ class Machine:
             mounts.append(sandbox.read(config.image))
         if config.disk:
             mounts.append(sandbox.write(config.disk))
+        if config.writes:
+            config.writes.write_bytes(b"")  # QEMU wants it to be there, and empty
+            mounts.append(sandbox.write(config.writes))
         with open(self.artefacts.complaints, "w") as complaints:
             return subprocess.Popen(
                 sandbox.wrap(line, mounts), pass_fds=inherited, stdin=subprocess.DEVNULL,
@@ -170,6 +173,11 @@ class Machine:
         if start < 0 or start + size > self.config.memory << 20:
             raise Wrong("an address in memory", f"{size} bytes at {address:#x}")
         return start
+
+    def ramdisk(self):
+        """The bytes of the RAM disk, as the guest has written them by now: the
+        boot image, if the kernel wrote nothing."""
+        return self.read(self.symbol("platform.initrd_start"), self.symbol("platform.initrd_size"))
 
     def device(self, address, size=4):
         """A register of a device at a physical address, while QEMU runs."""

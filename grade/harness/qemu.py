@@ -36,8 +36,9 @@ class Config:
     limit in ms of guest time, told the guest by a boot argument and enforced
     from outside at twice that and a second; image: read-only, loaded as the initial RAM disk; disk: a raw
     image, attached as virtio-blk and written to: the run is then in real time
-    and no two are the same, but for what is read and written; extra: further
-    options.
+    and no two are the same, but for what is read and written; writes: a file
+    that gets the log of what is written to the disk (grade/store/writelog.py);
+    extra: further options.
     interactive: typing is possible, determinism is not.  gdb: waits for GDB
     at the first instruction, in real time.  parallel: harts are threads of
     the host, in real time: stress, not a mark.
@@ -47,6 +48,7 @@ class Config:
     append: str = ""
     image: "Path | None" = None
     disk: "Path | None" = None
+    writes: "Path | None" = None
     smp: int = 1
     memory: int = 128
     shift: int = 3
@@ -74,9 +76,18 @@ def machine(config):
     if config.image:
         options += ["-initrd", str(config.image)]
     if config.disk:
-        options += ["-drive", f"file={config.disk},if=none,format=raw,id=disk",
-                    "-device", "virtio-blk-device,drive=disk"]
+        options += [*_disk(config), "-device", "virtio-blk-device,drive=disk"]
     return [*options, *config.extra]
+
+
+def _disk(config):
+    if not config.writes:
+        return ["-drive", f"file={config.disk},if=none,format=raw,id=disk"]
+    # Only the guest's power is cut: the host need not bring each flush to its own disk.
+    return ["-blockdev", f"driver=file,filename={config.disk},node-name=image,cache.no-flush=on",
+            "-blockdev", f"driver=file,filename={config.writes},node-name=writes,cache.no-flush=on",
+            "-blockdev", "driver=blklogwrites,node-name=disk,file=image,log=writes,"
+            "log-sector-size=512,log-super-update-interval=1"]
 
 
 def _timing(config):

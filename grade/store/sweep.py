@@ -1,6 +1,6 @@
 """The crash sweep: judges the states of a history, on all processors.
 
-    result = sweep(history, limit=5000, seed=1, keep=folder, stream=sys.stderr)
+    result = Sweep(history, limit=5000, seed=1).run(keep=folder, stream=sys.stderr)
 
 The order of the states is the same whatever the number of processors, and so
 is the result.  Of wrong states the first few are kept: an image file, and
@@ -10,6 +10,7 @@ beside it what is wrong and the command that boots it.
 import json
 import multiprocessing
 import os
+import random
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -54,27 +55,40 @@ class Result:
                 f" prefixes, {self.torn} torn, {self.reordered} reordered; {found}; {self.wrong} wrong")
 
 
-def sweep(history, limit, seed, keep=None, stream=None, processors=None):
-    """Judges the states that crash.plan() chooses; gives the Result.
+class Sweep:
+    """The states of a history that crash.plan() chooses.  ImageError: the disk
+    was wrong before anything was written to it."""
 
-    keep: the folder of wrong states.  stream: where progress is shown.
-    ImageError: the disk was wrong before anything was written to it.
-    """
-    judge, states = Judge(history), crash.plan(history, limit, seed)
-    kinds = crash.count_kinds(states)
-    result = Result(len(history.writes), len(history.flushes), seed, len(states), prefixes=kinds["prefix"],
-                    torn=kinds["torn"], reordered=kinds["reordered"])
-    generations = Counter()
-    for wrong, seen, asked in _chunks(judge, states, processors or os.cpu_count(), stream):
-        result.first += wrong
-        result.checked += asked
-        generations.update(seen)
-    result.wrong, result.first = len(result.first), result.first[:100]
-    result.right = {g: generations[g] for g in sorted(generations) if g}
-    result.generations = list(result.right)
-    if keep:
-        _keep(history, result, Path(keep))
-    return result
+    def __init__(self, history, limit, seed):
+        self.history, self.seed = history, seed
+        self.judge, self.states = Judge(history), crash.plan(history, limit, seed)
+
+    def run(self, keep=None, stream=None, processors=None):
+        """Judges them all; gives the Result.  keep: the folder for wrong
+        states.  stream: where progress is shown."""
+        kinds = crash.count_kinds(self.states)
+        result = Result(len(self.history.writes), len(self.history.flushes), self.seed, len(self.states),
+                        prefixes=kinds["prefix"], torn=kinds["torn"], reordered=kinds["reordered"])
+        generations = Counter()
+        for wrong, seen, asked in _chunks(self.judge, self.states, processors or os.cpu_count(), stream):
+            result.first += wrong
+            result.checked += asked
+            generations.update(seen)
+        result.wrong, result.first = len(result.first), result.first[:100]
+        result.right = {g: generations[g] for g in sorted(generations) if g}
+        result.generations = list(result.right)
+        if keep:
+            _keep(self.history, result, Path(keep))
+        return result
+
+    def draw(self, count):
+        """Some states, drawn by the seed, with their generations: to be booted."""
+        drawn = random.Random(self.seed).sample(self.states, min(count, len(self.states)))
+        return [(state, self.judge.judge(state)[1]) for state in drawn]
+
+    def write(self, state, path):
+        """Writes the disk of a state to a file."""
+        write_disk(Disks(self.history).disk(state), path)
 
 
 def _chunks(judge, states, processors, stream):

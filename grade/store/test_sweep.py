@@ -12,7 +12,7 @@ import pytest
 from grade.store import crash, synthetic, writelog
 from grade.store.crash import BLOCK, History, State, Write
 from grade.store.judge import Judge, Memory
-from grade.store.sweep import explain, sweep
+from grade.store.sweep import Sweep, explain
 from grade.store.synthetic import Kind, Plain, page
 from grade.store.writelog import DISCARD, FLUSH, FUA, Entry, LogError
 
@@ -20,7 +20,7 @@ STATES = 3000
 
 
 def swept(history, **options):
-    return sweep(history, STATES, 1, **options)
+    return Sweep(history, STATES, 1).run(**options)
 
 
 # What a power cut leaves.

@@ -2,6 +2,7 @@
 
 import pytest
 
+from grade.kit import harness_guest
 from grade.store import writelog
 from grade.store.writelog import DISCARD, FLUSH, FUA, MARK, Entry, LogError
 
@@ -85,3 +86,23 @@ def test_garbage_is_one_error(at, byte, message, tmp_path):
 def test_no_log_at_all(data, message):
     with pytest.raises(LogError, match=message):
         writelog.parse(data)
+
+
+def test_qemus_own_log(tmp_path):
+    """What QEMU's monitor writes to the disk of a machine that does nothing,
+    until its plug is pulled."""
+    device = "/machine/peripheral-anon/device[0]"
+    (tmp_path / "disk").write_bytes(bytes(1 << 20))
+    idle = harness_guest.build(tmp_path, "1:\tj 1b\n")
+    with harness_guest.start(tmp_path, idle, disk=tmp_path / "disk", writes=tmp_path / "log") as machine:
+        for command in ("write -P 65 8192 4096", "write -P 66 512 1024", "flush", "write -P 67 0 8192"):
+            machine.monitor.human(f'qemu-io -d {device} "{command}"')
+        machine.kill()
+    log = writelog.read(tmp_path / "log")
+    assert log.entries == (
+        Entry(8192, b"A" * 4096, 0, 4096),
+        Entry(512, b"B" * 1024, 0, 1024),
+        Entry(0, b"", FLUSH, 0),
+        Entry(0, b"C" * 8192, 0, 8192),
+    )
+    assert log.flushed().entries == log.entries[:3]

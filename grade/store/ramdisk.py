@@ -1,0 +1,64 @@
+"""Power cuts at each write to the RAM disk, all the same every time.
+
+A run on the RAM disk is deterministic, so `cut=N`, with which the power goes
+when the N-th write is about to be done, gives the disk as it is after N - 1 of
+them; and this disk, given to QEMU again, the next run of a chain of crashes.
+The kernel is not asked what it wrote: its memory is read from outside.
+"""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))
+
+from checkimage import objects  # noqa: E402
+from diskformat import Kind  # noqa: E402
+
+from grade.harness.verdict import Wrong  # noqa: E402
+from grade.store.record import Memory, require_sound  # noqa: E402
+from grade.store.sweep import write_disk  # noqa: E402
+
+WRITES = "disk_counts.writes.v"  # the kernel's count of them
+
+
+def count_writes(boot, image, **options):
+    """How many writes the workload of an image does, to its end."""
+    machine = boot(image=image, **options)
+    machine.finish()
+    return machine.symbol(WRITES)
+
+
+def cut(boot, image, number, append="", **options):
+    """The disk (.blocks, .read) that a power cut at the number-th write of the
+    run of this image leaves; and the path of a copy, to go on from."""
+    machine = boot(image=image, append=f"{append} cut={number}", **options)
+    machine.finish()
+    disk = Memory(machine.ramdisk())
+    path = machine.artefacts.folder / "cut.img"
+    write_disk(disk, path)
+    return disk, path
+
+
+class Timeline:
+    """The disks that cuts at ever later writes of one run leave: each sound,
+    each generation one logical state, and no generation lost."""
+
+    def __init__(self):
+        self.generation = 0  # of the disk looked at last
+        self._expected = {}  # {generation: objects without journaled pages}
+        self._journaled = set()
+
+    def look(self, what, disk):
+        """The checker's Report.  Wrong: this disk cannot be."""
+        report, found = require_sound(disk, what), objects(disk)
+        self._journaled.update((Kind.page, oid) for oid in report.journaled)
+        if report.generation < self.generation:
+            raise Wrong(f"{what} to be of generation {self.generation}, which was committed before",
+                        f"it is of generation {report.generation}")
+        expected = self._expected.setdefault(report.generation, found)
+        for name in sorted((found.keys() | expected.keys()) - self._journaled):
+            if found.get(name) != expected.get(name):
+                raise Wrong(f"one state of generation {report.generation}",
+                            f"{what} differs from it in {Kind(name[0]).name} {name[1]}")
+        self.generation = report.generation
+        return report

@@ -1,0 +1,126 @@
+"""Records what a workload writes to its disk, and boots what a power cut leaves.
+
+QEMU runs the workload with the filter that logs writes.  The recording is a
+copy of the disk as it was, the disk as it became, and the log in between.
+"""
+
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))
+
+from checkimage import File, ImageError, check  # noqa: E402
+
+from grade.harness.verdict import Infrastructure, Wrong  # noqa: E402
+from grade.store import writelog  # noqa: E402
+from grade.store.crash import BLOCK, Disks, History, State  # noqa: E402
+from grade.store.judge import Base  # noqa: E402
+
+_CHUNK = 1 << 16
+
+
+@dataclass(frozen=True)
+class Recording:
+    """Paths of the disk before and after, the WriteLog, and the serial log."""
+
+    base: Path
+    disk: Path
+    log: writelog.WriteLog
+    text: str
+
+    def history(self):
+        """The History to sweep."""
+        return History.of_log(Base(File(self.base)), self.log)
+
+
+def record(boot, image, until=None, **options):
+    """Runs the workload of an image to its end; or, where `until` is given, a
+    pattern, until it prints that, and then pulls the plug.
+
+    boot, options: as in grade.harness.  Whatever the run deserves is raised.
+    """
+    folder = boot.folder
+    base, disk, writes = (folder / name for name in ("before.disk", "disk", "writes.log"))
+    copy_disk(image, base)
+    copy_disk(image, disk)
+    machine = boot(disk=disk, writes=writes, **options)
+    if until:
+        machine.expect(until)
+        machine.kill()
+        return Recording(base, disk, writelog.read(writes).flushed(), machine.text)
+    text = machine.finish().text
+    found = Recording(base, disk, writelog.read(writes), text)
+    _require_all(found)
+    return found
+
+
+def _require_all(recording):
+    """Infrastructure: the log does not say what became of the disk."""
+    history, now = recording.history(), File(recording.disk)
+    then = Disks(history).disk(State(len(history.writes)))
+    for block in range(now.blocks):
+        if now.read(block) != then.read(block):
+            raise Infrastructure(f"block {block} of {recording.disk} is not what the log of writes says"
+                                 + (f": {recording.log.cut}" if recording.log.cut else ""))
+
+
+def copy_disk(source, path):
+    """Copies a disk image, with holes where it is zero."""
+    with open(source, "rb") as old, open(path, "wb") as new:
+        while chunk := old.read(_CHUNK):
+            if any(chunk):
+                new.write(chunk)
+            else:
+                new.seek(len(chunk), 1)
+        new.truncate(old.tell())
+
+
+# What a power cut left goes on.
+
+RESTART = re.compile(r"^ok restart \d+: generation (\d+)\b", re.MULTILINE)
+
+
+def goes_on(boot, path, generation=None, **options):
+    """Boots a disk that a power cut left, and lets its workload look at itself
+    and work to its end; then the checker looks at the disk.  Gives the Log.
+
+    generation: what the image checker found, which the guest must agree with.
+    Whatever the run deserves is raised, Wrong if only its words are wrong.
+    """
+    log = boot(disk=path, **options).finish()
+    _require_ok(log, generation)
+    require_sound(File(path), f"the disk {path}, when its workload had come to its end")
+    return log
+
+
+def _require_ok(log, generation):
+    text = log.text.replace("\r", "")
+    wrong = re.search(r"^wrong: .*$", text, re.MULTILINE)
+    if wrong:
+        raise Wrong("the workload to find its objects as one snapshot has them", wrong[0], log=str(log.path))
+    if not re.search(r"^ok end\b", text, re.MULTILINE):
+        raise Wrong("the workload to come to its end: ok end", "it ended without it", log=str(log.path))
+    found = RESTART.search(text)
+    if generation is not None and found and int(found[1]) != generation:
+        raise Wrong(f"the kernel to restart from generation {generation}, which the checker found",
+                    f"it says {found[0]!r}", log=str(log.path))
+
+
+def require_sound(disk, what):
+    """The checker's Report.  Wrong: it finds something wrong."""
+    try:
+        return check(disk)
+    except ImageError as error:
+        raise Wrong(f"{what} to be sound", f"the checker says: {error}") from None
+
+
+class Memory:
+    """A disk in bytes."""
+
+    def __init__(self, data):
+        self.blocks, self._data = len(data) // BLOCK, data
+
+    def read(self, block):
+        return self._data[block * BLOCK : (block + 1) * BLOCK]

@@ -1,0 +1,82 @@
+"""The power is cut at every write, and everything is there.
+
+The workload (user/tests/ckptload.c) writes the number of the round into each of
+its objects in turn, takes checkpoints, and knows what a snapshot looks like.
+On the virtio disk its writes are recorded, and the disks that power cuts could
+have left are looked at on the host (crash.py, judge.py), some of them booted.
+On the RAM disk the power is really cut, at each write, and again when the
+machine goes on.
+"""
+
+import random
+
+import pytest
+
+from grade.budget import size
+from grade.harness import build, require  # noqa: F401
+from grade.harness.lab import ROOT
+from grade.store.ramdisk import Timeline, count_writes, cut
+from grade.store.record import goes_on, record
+from grade.store.sweep import Sweep, explain
+
+MANIFEST = ROOT / "user/tests/ckptload.toml"
+LIMIT = 60_000
+TIMES = 3  # the power is cut in a chain
+MACHINES = {"1-hart": dict(smp=1), "2-workers": dict(smp=4, append="chaos=30")}
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_every_prefix_and_bounded_reorderings(boot, seed, machine):
+    """Of the disk's writes each prefix; of those between two flushes some
+    subsets; roots torn in every place: nothing committed is lost, and no two
+    generations are mixed.  Some of the states go on to the workload's end."""
+    options = dict(MACHINES[machine], debug=machine == "1-hart", limit=LIMIT)
+    recording = record(boot, build.image(MANIFEST), **options)
+    swept = Sweep(recording.history(), size("crash.states"), seed)
+    result = swept.run(keep=recording.base.parent, processors=1)
+    assert result.wrong == 0, "\n".join(explain(result, recording.base.parent))
+    assert len(result.generations) > 5 and result.prefixes > 100, str(result)
+    for state, generation in swept.draw(size("crash.boots")):
+        path = boot.folder / "cut.disk"
+        swept.write(state, path)
+        goes_on(boot, path, generation, **options)
+
+
+def test_a_killed_machine(boot, seed):
+    """QEMU is killed; its disk, and those of earlier cuts, go on."""
+    recording = record(boot, build.image(MANIFEST), until=r"durable 6:", limit=LIMIT)
+    result = Sweep(recording.history(), 0, seed).run(keep=recording.base.parent, processors=1)
+    assert result.wrong == 0, "\n".join(explain(result, recording.base.parent))
+    goes_on(boot, recording.disk, limit=LIMIT)
+
+
+RAM = dict(smp=1, limit=LIMIT)
+
+
+def some(writes, count):
+    """`count` of the numbers from 1 to `writes`, evenly spread: or all."""
+    count = min(count, writes)
+    return [1 + i * (writes - 1) // max(1, count - 1) for i in range(count)]
+
+
+def test_the_ram_disk_at_each_write(boot):
+    """Cuts at ever later writes: each disk is sound, and none older."""
+    image, timeline = build.image(MANIFEST), Timeline()
+    for number in some(count_writes(boot, image, **RAM), size("crash.cuts")):
+        disk, _ = cut(boot, image, number, **RAM)
+        timeline.look(f"the disk after a cut at write {number}", disk)
+    assert timeline.generation > 5
+
+
+@pytest.mark.parametrize("chain", range(1, size("crash.chains") + 1))
+def test_crash_and_restart_and_crash_again(boot, seed, chain):
+    """The power goes three times, early and late after each restart, with
+    writes done in another order than asked for; then the workload ends well."""
+    dice, image = random.Random(f"{seed} {chain}"), build.image(MANIFEST)
+    options = dict(RAM, append=f"slow={dice.choice((1, 20, 200))}", seed=dice.randrange(1, 1 << 30))
+    writes, timeline = count_writes(boot, image, **options), Timeline()
+    for time in range(TIMES):
+        number = dice.randrange(1, 30) if time % 2 else dice.randrange(1, writes)
+        disk, image = cut(boot, image, number, **options)
+        timeline.look(f"the disk after cut {time + 1}, at write {number}", disk)
+    boot(image=image, **options).finish()
