@@ -15,6 +15,7 @@ of what it reads, so what it read is remembered, with what it said; of a state
 that reads the same it would say the same (`Memory`).
 """
 
+import contextlib
 import sys
 from bisect import bisect_right
 from dataclasses import dataclass, field
@@ -24,11 +25,12 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))
 
 import checkimage  # noqa: E402
 from checkimage import ImageError  # noqa: E402
-from diskformat import (  # noqa: E402
-    BLOCK, DISK_JOURNAL, DISK_ROOT, JOURNAL_MAGIC, MAGIC, Kind, checksum,
-)
+from diskformat import BLOCK, Kind  # noqa: E402
+from diskread import block_crc, journals  # noqa: E402
 
 from grade.store.crash import ROOTS, Disks, State  # noqa: E402
+
+_NULL = (0, bytes(BLOCK))  # a page nobody has written to
 
 
 @dataclass(frozen=True)
@@ -137,25 +139,24 @@ class Judge:
 
     def _find_needs(self):
         """[(writes, Need)] in order: what a flush after so many writes made sure."""
-        needs, roots, journaled = [], (0, 0), {}
+        needs, roots, journaled = [], [], {}
         for end in sorted({0, *self.history.flushes}):
             disk = self._disks.disk(State(end))
-            for number in ROOTS:
-                root = valid_root(disk.read(number))
-                roots = max(roots, (root["sequence"], root["generation"])) if root else roots
+            roots += roots_of(disk)
+            newest = [max(root[name] for root in roots) for name in ("sequence", "generation")]
             for sequence, (oid, page) in self._records(disk):
                 self._journal[sequence] = (oid, page)
                 journaled[oid] = max(journaled.get(oid, 0), sequence)
-            needs.append((end, Need(*roots, dict(journaled))))
+            needs.append((end, Need(*newest, dict(journaled))))
         return needs
 
     def _records(self, disk):
         """(sequence number, (OID, page)) of the journal's records that are
         whole, with their pages."""
         for block in self._slots:
-            record, page = sound(disk.read(block), DISK_JOURNAL, JOURNAL_MAGIC), disk.read(block + 1)
-            if record and record["page_crc"] == checksum(page):
-                yield record["sequence"], (record["oid"], page)
+            record, page = journals[disk.read(block)], disk.read(block + 1)
+            if record and record[-1] == block_crc[page]:
+                yield record[0], (record[1], page)
 
     def _find_expected(self):
         """The state of each generation, when its root was first written."""
@@ -165,14 +166,12 @@ class Judge:
                 continue
             disk = self._disks.disk(State(end))
             try:
-                report, objects = checkimage.check(disk), checkimage.objects(disk)
+                root, objects = newest_root(disk), checkimage.objects(disk, journal=False)
             except ImageError:
                 continue  # this state is judged like any other
-            if report.generation not in self.expected:
-                self._note_lost_page(report.generation, newest_root(disk)["journal_sequence"], objects)
-                for oid in report.journaled:
-                    objects.pop((Kind.page, oid), None)
-                self.expected[report.generation] = objects
+            if root["generation"] not in self.expected:
+                self._note_lost_page(root["generation"], root["journal_sequence"], objects)
+                self.expected[root["generation"]] = objects
 
     def _note_lost_page(self, generation, journal_sequence, objects):
         """A page whose journal record this generation makes void is in it as
@@ -180,9 +179,8 @@ class Judge:
         before = self.expected.get(generation - 1)
         newest = {oid: (s, data) for s, (oid, data) in sorted(self._journal.items()) if s <= journal_sequence}
         for oid, (sequence, data) in newest.items() if before else ():
-            name, null = (Kind.page, oid), (0, bytes(BLOCK))
-            now = objects.get(name, null)
-            if now == before.get(name, null) and now[1] != data and sequence > self._covered:
+            now = objects.get((Kind.page, oid), _NULL)
+            if now == before.get((Kind.page, oid), _NULL) and now[1] != data and sequence > self._covered:
                 self._broken[generation] = (
                     f"lost journaled page {oid}: generation {generation} is said to hold what was journaled"
                     f" as {sequence}, but there it is as it was in generation {generation - 1}")
@@ -193,10 +191,10 @@ class Judge:
     def find(self, disk):
         """The Finding about a disk."""
         try:
-            report, objects = checkimage.check(disk), checkimage.objects(disk)
+            report, objects = checkimage.check(disk), checkimage.objects(disk, journal=False)
         except ImageError as error:
             return Finding(f"the checker says: {error}")
-        wrong = self._broken.get(report.generation) or self._differs(report, objects)
+        wrong = self._broken.get(report.generation) or self._differs(report, objects) or self._changed(disk, report)
         if wrong:
             return Finding(wrong)
         root = newest_root(disk)
@@ -207,21 +205,21 @@ class Judge:
         expected = self.expected.get(report.generation)
         if expected is None:
             return f"generation {report.generation} was found, which was never written as a whole"
-        journaled = {(Kind.page, oid): sequence for oid, sequence in report.journaled.items()}
-        for name, sequence in journaled.items():
-            if sequence in self._journal and self._journal[sequence] != (name[1], objects[name][1]):
-                return f"page {name[1]} is not what was journaled as {sequence}"
         if objects == expected:
             return ""
-        for name in sorted(objects.keys() | expected.keys()):
-            if name not in journaled and name in expected and objects.get(name) != expected[name]:
-                return self._mixture(report, name, objects.get(name))
-            if name not in journaled and name not in expected and not self._was_journaled(name):
-                return self._mixture(report, name, objects.get(name))
-        return ""
+        names = sorted(objects.keys() | expected.keys())
+        name = next(name for name in names if objects.get(name) != expected.get(name))
+        return self._mixture(report, name, objects.get(name))
 
-    def _was_journaled(self, name):
-        return name[0] == Kind.page and any(name[1] == oid for oid, _ in self._journal.values())
+    def _changed(self, disk, report):
+        """Which journaled page is not what was journaled, or nothing."""
+        if report.journaled:
+            objects = checkimage.objects(disk)
+            for oid, sequence in report.journaled.items():
+                page = objects.get((Kind.page, oid), _NULL)[1]
+                if self._journal.get(sequence, (oid, page)) != (oid, page):
+                    return f"page {oid} is not what was journaled as {sequence}"
+        return ""
 
     def _mixture(self, report, name, found):
         others = [g for g, objects in sorted(self.expected.items()) if objects.get(name) == found]
@@ -243,8 +241,8 @@ class Judge:
     @staticmethod
     def _lost(found, need):
         if found.sequence < need.sequence or found.generation < need.generation:
-            return (f"lost committed state: root {need.sequence} (generation {need.generation}) was flushed,"
-                    f" root {found.sequence} (generation {found.generation}) is found")
+            return (f"lost committed state: root {need.sequence} and generation {need.generation} were flushed,"
+                    f" root {found.sequence} with generation {found.generation} is found")
         for oid, sequence in need.journaled.items():
             if max(found.journal_sequence, found.journaled.get(oid, 0)) < sequence:
                 return (f"lost journaled page {oid}: record {sequence} was flushed,"
@@ -252,27 +250,16 @@ class Judge:
         return ""
 
 
-def sound(data, layout, magic):
-    """The fields of a struct that begins with `magic` and has a checksum, or
-    None where it is none.  A root's checksum is that of its block."""
-    if data[:8] != magic.to_bytes(8, "little"):
-        return None
-    size, at = BLOCK if layout is DISK_ROOT else layout.size, layout.offsets["crc"]
-    try:
-        values = layout.unpack(data)
-    except ValueError:
-        return None
-    return values if values["crc"] == checksum(data[:at] + bytes(4) + data[at + 4 : size]) else None
-
-
-def valid_root(block):
-    """The fields of a root's block, or None."""
-    return sound(block, DISK_ROOT, MAGIC)
+def roots_of(disk):
+    """The roots that are valid, as dicts of struct disk_root's fields."""
+    for number in ROOTS:
+        with contextlib.suppress(ImageError):
+            yield checkimage.read_root(disk, number)
 
 
 def newest_root(disk):
-    """The fields of the root that counts.  ImageError: there is none."""
-    roots = [root for root in (valid_root(disk.read(number)) for number in ROOTS) if root]
+    """The one that counts.  ImageError: there is none."""
+    roots = list(roots_of(disk))
     if not roots:
         raise ImageError("no valid root")
     return max(roots, key=lambda root: root["sequence"])

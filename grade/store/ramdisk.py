@@ -45,18 +45,16 @@ class Timeline:
 
     def __init__(self):
         self.generation = 0  # of the disk looked at last
-        self._expected = {}  # {generation: objects without journaled pages}
-        self._journaled = set()
+        self._expected = {}  # {generation: objects, journal aside}
 
     def look(self, what, disk):
         """The checker's Report.  Wrong: this disk cannot be."""
-        report, found = require_sound(disk, what), objects(disk)
-        self._journaled.update((Kind.page, oid) for oid in report.journaled)
+        report, found = require_sound(disk, what), objects(disk, journal=False)
         if report.generation < self.generation:
             raise Wrong(f"{what} to be of generation {self.generation}, which was committed before",
                         f"it is of generation {report.generation}")
         expected = self._expected.setdefault(report.generation, found)
-        for name in sorted((found.keys() | expected.keys()) - self._journaled):
+        for name in sorted(found.keys() | expected.keys()):
             if found.get(name) != expected.get(name):
                 raise Wrong(f"one state of generation {report.generation}",
                             f"{what} differs from it in {Kind(name[0]).name} {name[1]}")
