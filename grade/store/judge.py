@@ -194,7 +194,8 @@ class Judge:
             report, objects = checkimage.check(disk), checkimage.objects(disk, journal=False)
         except ImageError as error:
             return Finding(f"the checker says: {error}")
-        wrong = self._broken.get(report.generation) or self._differs(report, objects) or self._changed(disk, report)
+        wrong = self._broken.get(report.generation) or self._differs(report, objects)
+        wrong = wrong or self._changed(disk, report)
         if wrong:
             return Finding(wrong)
         root = newest_root(disk)
@@ -241,8 +242,8 @@ class Judge:
     @staticmethod
     def _lost(found, need):
         if found.sequence < need.sequence or found.generation < need.generation:
-            return (f"lost committed state: root {need.sequence} and generation {need.generation} were flushed,"
-                    f" root {found.sequence} with generation {found.generation} is found")
+            return (f"lost committed state: root {need.sequence} and generation {need.generation} were"
+                    f" flushed, root {found.sequence} with generation {found.generation} is found")
         for oid, sequence in need.journaled.items():
             if max(found.journal_sequence, found.journaled.get(oid, 0)) < sequence:
                 return (f"lost journaled page {oid}: record {sequence} was flushed,"

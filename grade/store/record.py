@@ -90,12 +90,13 @@ def goes_on(boot, path, generation=None, **options):
     Whatever the run deserves is raised, Wrong if only its words are wrong.
     """
     log = boot(disk=path, **options).finish()
-    _require_ok(log, generation)
+    require_end(log, generation)
     require_sound(File(path), f"the disk {path}, when its workload had come to its end")
     return log
 
 
-def _require_ok(log, generation):
+def require_end(log, generation=None):
+    """Wrong: the workload did not find itself right, or not come to its end."""
     text = log.text.replace("\r", "")
     wrong = re.search(r"^wrong: .*$", text, re.MULTILINE)
     if wrong:

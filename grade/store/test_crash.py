@@ -13,10 +13,10 @@ import random
 import pytest
 
 from grade.budget import size
-from grade.harness import build, require  # noqa: F401
+from grade.harness import build
 from grade.harness.lab import ROOT
 from grade.store.ramdisk import Timeline, count_writes, cut
-from grade.store.record import goes_on, record
+from grade.store.record import goes_on, record, require_end
 from grade.store.sweep import Sweep, explain
 
 MANIFEST = ROOT / "user/tests/ckptload.toml"
@@ -79,4 +79,4 @@ def test_crash_and_restart_and_crash_again(boot, seed, chain):
         number = dice.randrange(1, 30) if time % 2 else dice.randrange(1, writes)
         disk, image = cut(boot, image, number, **options)
         timeline.look(f"the disk after cut {time + 1}, at write {number}", disk)
-    boot(image=image, **options).finish()
+    require_end(boot(image=image, **options).finish())
