@@ -2,8 +2,7 @@
 
     python -m grade.store [WORKLOAD] [--states N] [--seed N] [--boots N]
 
-Records what a workload writes to its disk (user/tests/WORKLOAD.toml), judges
-the disk that is left by a power cut after each write, and by reordered and torn
+Records what a workload of user/tests writes to its disk, judges the disk that is left by a power cut after each write, and by reordered and torn
 ones, N states or more, and boots some of them.  Exit status: 0, or 1 if any
 state was wrong.  What is left behind is in build/crash: the numbers in
 crash.json, and disks of the first wrong states.
@@ -19,7 +18,7 @@ from grade.harness.artefacts import fresh
 from grade.harness.fixtures import Boot
 from grade.harness.lab import ROOT
 from grade.harness.verdict import Failure
-from grade.store.record import goes_on, record
+from grade.store.record import goes_on, record, workload
 from grade.store.sweep import Sweep, explain
 
 BASE = ROOT / "build/crash"
@@ -35,10 +34,6 @@ def parse():
     parser.add_argument("--smp", type=int, default=1, help="harts (1)")
     parser.add_argument("--release", action="store_true", help="not the kernel that checks itself")
     options = parser.parse_args()
-    options.manifest = ROOT / "user/tests" / f"{options.workload}.toml"
-    if not options.manifest.is_file():
-        there = sorted(path.stem for path in options.manifest.parent.glob("ckpt*.toml"))
-        parser.error(f"{options.manifest} is not there; try {', '.join(there) or 'another'}")
     options.machine = dict(smp=options.smp, debug=not options.release, limit=LIMIT)
     return options
 
@@ -70,7 +65,7 @@ def run(options):
     boot = starter(options)
     tell(f"recording {options.workload}")
     try:
-        history = record(boot, build.image(options.manifest), **options.machine).history()
+        history = record(boot, workload(options.workload), **options.machine).history()
         tell(f"{len(history.writes)} writes, {len(history.flushes)} flushes")
         start = time.monotonic()
         swept = Sweep(history, options.states, options.seed)

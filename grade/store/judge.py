@@ -135,6 +135,11 @@ class Judge:
         self._find_expected()
         self.memory = Memory(self.find, history.changed)
 
+    @property
+    def journaled(self):
+        """How many journal records a flush has made sure."""
+        return len(self._journal)
+
     # What the history says.
 
     def _find_needs(self):

@@ -15,7 +15,7 @@ from checkimage import objects  # noqa: E402
 from diskformat import Kind  # noqa: E402
 
 from grade.harness.verdict import Wrong  # noqa: E402
-from grade.store.record import Memory, require_sound  # noqa: E402
+from grade.store.record import Memory, require_durable, require_sound  # noqa: E402
 from grade.store.sweep import write_disk  # noqa: E402
 
 WRITES = "disk_counts.writes.v"  # the kernel's count of them
@@ -30,12 +30,15 @@ def count_writes(boot, image, **options):
 
 def cut(boot, image, number, append="", **options):
     """The disk (.blocks, .read) that a power cut at the number-th write of the
-    run of this image leaves; and the path of a copy, to go on from."""
+    run of this image leaves; and the path of a copy, to go on from.  Wrong: a
+    generation is not there of which the workload was told that it is durable."""
     machine = boot(image=image, append=f"{append} cut={number}", **options)
-    machine.finish()
+    log = machine.finish()
     disk = Memory(machine.ramdisk())
     path = machine.artefacts.folder / "cut.img"
     write_disk(disk, path)
+    what = f"the disk after a cut at write {number}"
+    require_durable(log.text, require_sound(disk, what), what)
     return disk, path
 
 

@@ -13,12 +13,25 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))
 
 from checkimage import File, ImageError, check  # noqa: E402
 
+from grade.harness import build  # noqa: E402
 from grade.harness.verdict import Infrastructure, Wrong  # noqa: E402
 from grade.store import writelog  # noqa: E402
 from grade.store.crash import BLOCK, Disks, History, State  # noqa: E402
 from grade.store.judge import Base  # noqa: E402
 
+TESTS = Path(__file__).parents[2] / "user/tests"
 _CHUNK = 1 << 16
+
+
+def workload(name):
+    """The image of a workload: of user/tests/NAME.toml, or of the test program
+    NAME alone.  Infrastructure: there is neither."""
+    if (TESTS / f"{name}.toml").is_file():
+        return build.image(TESTS / f"{name}.toml")
+    if not (TESTS / f"{name}.c").is_file():
+        raise Infrastructure(f"{TESTS} has neither {name}.toml nor {name}.c; try ckptload")
+    text = (TESTS / "tests.toml").read_text().replace('program = "invocation"', f'program = "{name}"')
+    return build.image(build.manifest(name, text))
 
 
 @dataclass(frozen=True)
@@ -79,6 +92,7 @@ def copy_disk(source, path):
 
 # What a power cut left goes on.
 
+DURABLE = re.compile(r"^durable (\d+):", re.MULTILINE)
 RESTART = re.compile(r"^ok restart \d+: generation (\d+)\b", re.MULTILINE)
 
 
@@ -107,6 +121,15 @@ def require_end(log, generation=None):
     if generation is not None and found and int(found[1]) != generation:
         raise Wrong(f"the kernel to restart from generation {generation}, which the checker found",
                     f"it says {found[0]!r}", log=str(log.path))
+
+
+def require_durable(text, report, what):
+    """Wrong: the workload was told that a generation is durable, and said so in
+    `text`, and the disk, of which this is the Report, does not have it."""
+    told = max(map(int, DURABLE.findall(text)), default=0)
+    if report.generation < told:
+        raise Wrong(f"{what} to be of generation {told}, which the workload was told is durable",
+                    f"it is of generation {report.generation}")
 
 
 def require_sound(disk, what):

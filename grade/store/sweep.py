@@ -36,6 +36,7 @@ class Result:
     prefixes: int = 0
     torn: int = 0
     reordered: int = 0
+    journaled: int = 0  # journal records that were flushed
     checked: int = 0  # different disks that the checker was asked about
     generations: list = field(default_factory=list)
     first: list = field(default_factory=list)
@@ -43,7 +44,8 @@ class Result:
 
     def numbers(self):
         """The counts, for a file."""
-        keys = ("states", "wrong", "prefixes", "torn", "reordered", "checked", "writes", "flushes", "seed")
+        keys = ("states", "wrong", "prefixes", "torn", "reordered", "checked", "writes", "flushes",
+                "journaled", "seed")
         return {**{key: getattr(self, key) for key in keys}, "generations": len(self.generations)}
 
     def __str__(self):
@@ -68,7 +70,8 @@ class Sweep:
         states.  stream: where progress is shown."""
         kinds = crash.count_kinds(self.states)
         result = Result(len(self.history.writes), len(self.history.flushes), self.seed, len(self.states),
-                        prefixes=kinds["prefix"], torn=kinds["torn"], reordered=kinds["reordered"])
+                        prefixes=kinds["prefix"], torn=kinds["torn"], reordered=kinds["reordered"],
+                        journaled=self.judge.journaled)
         generations = Counter()
         for wrong, seen, asked in _chunks(self.judge, self.states, processors or os.cpu_count(), stream):
             result.first += wrong

@@ -13,13 +13,10 @@ import random
 import pytest
 
 from grade.budget import size
-from grade.harness import build
-from grade.harness.lab import ROOT
 from grade.store.ramdisk import Timeline, count_writes, cut
-from grade.store.record import goes_on, record, require_end
+from grade.store.record import File, goes_on, record, require_durable, require_end, require_sound, workload
 from grade.store.sweep import Sweep, explain
 
-MANIFEST = ROOT / "user/tests/ckptload.toml"
 LIMIT = 60_000
 TIMES = 3  # the power is cut in a chain
 MACHINES = {"1-hart": dict(smp=1), "2-workers": dict(smp=4, append="chaos=30")}
@@ -31,7 +28,7 @@ def test_every_prefix_and_bounded_reorderings(boot, seed, machine):
     subsets; roots torn in every place: nothing committed is lost, and no two
     generations are mixed.  Some of the states go on to the workload's end."""
     options = dict(MACHINES[machine], debug=machine == "1-hart", limit=LIMIT)
-    recording = record(boot, build.image(MANIFEST), **options)
+    recording = record(boot, workload("ckptload"), **options)
     swept = Sweep(recording.history(), size("crash.states"), seed)
     result = swept.run(keep=recording.base.parent, processors=1)
     assert result.wrong == 0, "\n".join(explain(result, recording.base.parent))
@@ -42,11 +39,22 @@ def test_every_prefix_and_bounded_reorderings(boot, seed, machine):
         goes_on(boot, path, generation, **options)
 
 
+@pytest.mark.parametrize("append", ["", "requests=2"], ids=["many", "few"])
+def test_journaled_pages(boot, seed, append):
+    """A page that was journaled is there as it was then, or newer."""
+    recording = record(boot, workload("journaling"), append=append, limit=LIMIT)
+    result = Sweep(recording.history(), size("crash.states"), seed).run(recording.base.parent, processors=1)
+    assert result.wrong == 0, "\n".join(explain(result, recording.base.parent))
+    assert result.journaled > 20, "the workload is to journal pages"
+
+
 def test_a_killed_machine(boot, seed):
     """QEMU is killed; its disk, and those of earlier cuts, go on."""
-    recording = record(boot, build.image(MANIFEST), until=r"durable 6:", limit=LIMIT)
+    recording = record(boot, workload("ckptload"), until=r"durable 6:", limit=LIMIT)
     result = Sweep(recording.history(), 0, seed).run(keep=recording.base.parent, processors=1)
     assert result.wrong == 0, "\n".join(explain(result, recording.base.parent))
+    what = f"the disk {recording.disk}, when QEMU was killed"
+    require_durable(recording.text, require_sound(File(recording.disk), what), what)
     goes_on(boot, recording.disk, limit=LIMIT)
 
 
@@ -61,7 +69,7 @@ def some(writes, count):
 
 def test_the_ram_disk_at_each_write(boot):
     """Cuts at ever later writes: each disk is sound, and none older."""
-    image, timeline = build.image(MANIFEST), Timeline()
+    image, timeline = workload("ckptload"), Timeline()
     for number in some(count_writes(boot, image, **RAM), size("crash.cuts")):
         disk, _ = cut(boot, image, number, **RAM)
         timeline.look(f"the disk after a cut at write {number}", disk)
@@ -72,7 +80,7 @@ def test_the_ram_disk_at_each_write(boot):
 def test_crash_and_restart_and_crash_again(boot, seed, chain):
     """The power goes three times, early and late after each restart, with
     writes done in another order than asked for; then the workload ends well."""
-    dice, image = random.Random(f"{seed} {chain}"), build.image(MANIFEST)
+    dice, image = random.Random(f"{seed} {chain}"), workload("ckptload")
     options = dict(RAM, append=f"slow={dice.choice((1, 20, 200))}", seed=dice.randrange(1, 1 << 30))
     writes, timeline = count_writes(boot, image, **options), Timeline()
     for time in range(TIMES):
