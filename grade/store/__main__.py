@@ -2,16 +2,16 @@
 
     python -m grade.store [WORKLOAD] [--states N] [--seed N] [--boots N]
 
-Records what a workload of user/tests writes to its disk, judges the disk that is left by a power cut after each write, and by reordered and torn
-ones, N states or more, and boots some of them.  Exit status: 0, or 1 if any
-state was wrong.  What is left behind is in build/crash: the numbers in
-crash.json, and disks of the first wrong states.
+Records what a workload of user/tests writes to its disk, judges the disk that
+is left by a power cut after each write, and by torn and reordered ones, up to N
+states where the prefixes are no more, and boots some of them.  Exit status: 0,
+or 1 if any state was wrong.  What is left behind is in build/crash: the numbers
+in crash.json, and disks of the first wrong states.
 """
 
 import argparse
 import sys
 import time
-from pathlib import Path
 
 from grade.harness import build
 from grade.harness.artefacts import fresh
