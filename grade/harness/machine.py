@@ -177,7 +177,7 @@ class Machine:
     def ramdisk(self):
         """The bytes of the RAM disk, as the guest has written them by now: the
         boot image, if the kernel wrote nothing."""
-        return self.read(self.symbol("platform.initrd_start"), self.symbol("platform.initrd_size"))
+        return self.read(self.symbol("platform.initrd_start.raw"), self.symbol("platform.initrd_size"))
 
     def device(self, address, size=4):
         """A register of a device at a physical address, while QEMU runs."""
