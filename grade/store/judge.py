@@ -5,6 +5,8 @@ agrees with the history it was cut out of:
 
   - Each generation is one logical state: the objects are those that were found
     when its root was first written.  So a mixture of two generations shows.
+  - That state is a snapshot, as far as its workload can be understood from
+    outside (snapshot.py).
   - The newest root whose write was flushed counts, or one after it: nothing
     that was committed is lost.
   - A page that was journaled, and flushed, is there as it was then, or newer,
@@ -28,6 +30,7 @@ from checkimage import ImageError  # noqa: E402
 from diskformat import BLOCK, Kind  # noqa: E402
 from diskread import block_crc, journals  # noqa: E402
 
+from grade.store import snapshot  # noqa: E402
 from grade.store.crash import ROOTS, Disks, State  # noqa: E402
 
 _NULL = (0, bytes(BLOCK))  # a page nobody has written to
@@ -121,10 +124,13 @@ class _Reader:
 
 
 class Judge:
-    """Judges the states of one history.  ImageError: its base is wrong."""
+    """Judges the states of one history.  ImageError: its base is wrong.
 
-    def __init__(self, history):
-        self.history, self._disks = history, Disks(history)
+    fault_of(disk): what is wrong with a generation by itself, or nothing.
+    """
+
+    def __init__(self, history, fault_of=snapshot.fault_of):
+        self.history, self._disks, self._fault_of = history, Disks(history), fault_of
         root = newest_root(history.base)
         self._slots = range(root["journal_start"], root["journal_start"] + 2 * root["journal_slots"], 2)
         self._journal = {}  # sequence number: (OID, page)
@@ -175,6 +181,7 @@ class Judge:
             except ImageError:
                 continue  # this state is judged like any other
             if root["generation"] not in self.expected:
+                self._broken[root["generation"]] = self._fault_of(disk)
                 self._note_lost_page(root["generation"], root["journal_sequence"], objects)
                 self.expected[root["generation"]] = objects
 

@@ -15,6 +15,7 @@ from checkimage import objects  # noqa: E402
 from diskformat import Kind  # noqa: E402
 
 from grade.harness.verdict import Wrong  # noqa: E402
+from grade.store import snapshot  # noqa: E402
 from grade.store.record import Memory, require_durable, require_sound  # noqa: E402
 from grade.store.sweep import write_disk  # noqa: E402
 
@@ -56,6 +57,10 @@ class Timeline:
         if report.generation < self.generation:
             raise Wrong(f"{what} to be of generation {self.generation}, which was committed before",
                         f"it is of generation {report.generation}")
+        if report.generation not in self._expected:
+            fault = snapshot.fault_of(disk)
+            if fault:
+                raise Wrong(f"{what} to hold a snapshot of the workload", fault)
         expected = self._expected.setdefault(report.generation, found)
         for name in sorted(found.keys() | expected.keys()):
             if found.get(name) != expected.get(name):
