@@ -21,7 +21,7 @@ IMAGE = ROOT / "user/image.toml"
 
 sys.path.insert(0, str(ROOT / "tools"))
 
-from image import newest_root  # noqa: E402
+from checkimage import Bytes, newest_root  # noqa: E402
 
 
 class Shell:
@@ -83,7 +83,7 @@ class Plugged:
     def generation(self):
         """The newest durable one, as the disk has it."""
         with open(self.disk, "rb") as file:
-            return newest_root(file.read(2 * 4096))["generation"]
+            return newest_root(Bytes(file.read(2 * 4096)))[0]["generation"]
 
     def wait_generations(self, count, key="\x0c", answer=PROMPT):
         """Until so many more are durable.  Meanwhile a key is typed again and
