@@ -16,6 +16,7 @@ SPAN_MIN, SPAN_MAX = 12, 28
 CAP_REGS = 16
 CR_READONLY, CR_WEAK = 1 << 2, 1 << 3
 PRIORITIES = 16
+TICKS_PER_S = 10_000_000
 QUANTUM_MAX = 10_000_000
 IRQ_LINES = 62
 WAIT_QUEUES = 16
@@ -75,7 +76,7 @@ DISK_ROOT = Layout(
     ("dir_at", "Q"), ("dir_entries", "Q"), ("list_at", "Q"), ("list_entries", "Q"),
     ("dir_crc", "I"), ("list_crc", "I"),
     ("journal_sequence", "Q"), ("ticks", "Q"), ("real_time", "Q"),
-    ("epoch", "I"), ("zero", "x", 4),
+    ("interval", "Q"), ("epoch", "I"), ("zero", "x", 4),
 )  # fmt: skip
 LAYOUTS = (
     DISK_CAP, DISK_NODE, PROC_REGS, DISK_PROCESS, DISK_INFO, DISK_INFO_SECTOR, DISK_ENTRY,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from checkimage import check, objects
 from diskformat import (
     BLOCK, CAP_REGS, CR_READONLY, DISK_ENTRY, DISK_NODE, DISK_PROCESS, DISK_ROOT, MAGIC, NODE_SLOTS, POT,
-    SPAN_MIN, VERSION, CapType, Kind, Slot, State, blocks_of, checksum, place_ranges, seal_block,
+    SPAN_MIN, TICKS_PER_S, VERSION, CapType, Kind, Slot, State, blocks_of, checksum, place_ranges, seal_block,
     seal_record,
 )  # fmt: skip
 from diskread import Bytes, ImageError
@@ -108,6 +108,7 @@ class Image:
     table     the objects that are not null, by kind: {oid: Page, Node, Process}
     runnable  OIDs of the processes that have work to do
     epoch     of the boot that took it; 1 before the first
+    interval  ticks between two checkpoints by time; 0: none
     ticks     the kernel's clock; real_time, the same moment, ns since 1970 or 0
     log_blocks  of its log; 0: as many as default_log() says
     """
@@ -120,6 +121,7 @@ class Image:
     journal_sequence: int = 0
     real_time: int = 0
     log_blocks: int = 0
+    interval: int = 30 * TICKS_PER_S
     table: tuple = field(default_factory=lambda: ({}, {}, {}))
     runnable: list = field(default_factory=list)
 
@@ -203,7 +205,7 @@ def lay_out(image):
             dir_at=dir_at, dir_entries=len(directory) // DISK_ENTRY.size, dir_crc=checksum(directory),
             list_at=list_at, list_entries=len(image.runnable), list_crc=checksum(runnable),
             journal_sequence=image.journal_sequence, ticks=image.ticks,
-            real_time=image.real_time, epoch=image.epoch,
+            real_time=image.real_time, interval=image.interval, epoch=image.epoch,
         ),
     )  # fmt: skip
     contents = {ranges["log_start"] + i: block for i, block in enumerate(log)}
@@ -256,7 +258,7 @@ def read_image(disk):
     image = Image(
         list(root["objects"]), report.generation, report.epoch, root["ticks"], report.sequence,
         max(report.journaled.values(), default=root["journal_sequence"]), root["real_time"],
-        root["log_blocks"], runnable=report.processes,
+        root["log_blocks"], root["interval"], runnable=report.processes,
     )  # fmt: skip
     for (kind, oid), (version, data) in objects(disk).items():
         if kind == Kind.page:

@@ -61,9 +61,9 @@ class Config:
 
     @property
     def bootargs(self):
-        # Most tests must not see objects come in; one that wants to see it
-        # says preload=0, and the first of two counts.
-        return " ".join([*self.append.split(), f"limit={self.limit}", f"seed={self.seed}", "preload=1"])
+        # Most tests must not see objects come in, nor checkpoints by time; one
+        # that wants to says preload=0, interval=S, and the first of two counts.
+        return " ".join([*self.append.split(), f"limit={self.limit}", f"seed={self.seed}", "preload=1", "interval=0"])
 
 
 def machine(config):

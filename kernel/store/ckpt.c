@@ -12,7 +12,7 @@
 #include <store/journal.h>
 #include <store/root.h>
 
-#define INTERVAL_SECONDS 30 /* unless the boot argument interval=S says so */
+#define NOT_SAID (~0ul) /* no boot argument interval=S */
 
 struct ckpt ckpt;
 
@@ -71,7 +71,7 @@ static u64 serve(u64 now)
 
 void ckpt_init(void)
 {
-	u64 seconds = arg_number("interval", INTERVAL_SECONDS);
+	u64 seconds = arg_number("interval", NOT_SAID);
 	link_init(&ckpt.dirty);
 	link_init(&ckpt.frozen);
 	ckpt.phase = CKPT_IDLE;
@@ -79,13 +79,15 @@ void ckpt_init(void)
 	ckpt.next = root.generation + 1;
 	ckpt.taken = root.ticks;
 	ckpt.journal_committed = root.journal_sequence;
-	ckpt_set_interval_locked(seconds * TICKS_PER_S);
+	ckpt_set_interval_locked(seconds == NOT_SAID ? root.interval
+						     : seconds * TICKS_PER_S);
 	timed_add(serve);
 }
 
 void ckpt_set_interval_locked(u64 ticks)
 {
 	ckpt.interval = ticks;
+	root.interval = ticks; /* as of the next checkpoint */
 	ckpt.due = ticks ? time_now() + ticks : TIME_NEVER;
 	timed_alarm(ckpt.due);
 }

@@ -155,6 +155,7 @@ struct disk_root {
 	u64 journal_sequence; /* journal records up to this are in here */
 	u64 ticks;        /* the kernel's clock when it was taken */
 	u64 real_time;    /* the same moment, ns since 1970; 0: not known */
+	u64 interval;     /* ticks between two checkpoints by time; 0: none */
 	u32 epoch;        /* of the boot that took it; 1 in a new image */
 	u32 zero;
 };

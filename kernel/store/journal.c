@@ -22,6 +22,7 @@ static struct slot {
 	paddr_t frames;   /* two: record, page; immutable */
 	u64 sequence;     /* of the record in it, 0: none */
 	u64 oid;
+	u32 version;      /* of the page */
 	enum slot_state state;
 	unsigned writes;  /* under way */
 	bool replay;      /* boot: newer than the checkpoint */
@@ -57,11 +58,13 @@ u64 journal_durable_locked(void)
 	return durable;
 }
 
-/* Another slot has something newer about the same page, and it is durable. */
+/* Another slot has something newer about the same page, not one made anew
+   since, and it is durable. */
 static bool is_superseded(const struct slot *s)
 {
 	for (u64 i = 0; i < slot_count; i++)
-		if (slots[i].oid == s->oid && slots[i].state == SLOT_READY &&
+		if (slots[i].oid == s->oid && slots[i].version == s->version &&
+		    slots[i].state == SLOT_READY &&
 		    slots[i].sequence > s->sequence)
 			return true;
 	return false;
@@ -99,6 +102,7 @@ u64 journal_begin_locked(struct obj *page)
 	}
 	s->sequence = ++issued;
 	s->oid = page->oid;
+	s->version = page->version;
 	s->state = SLOT_FILLED;
 	fill(s, page);
 	return s->sequence;
@@ -199,6 +203,7 @@ static void read_slot(struct slot *s, void *(*read)(u64 block))
 		return;
 	s->sequence = r.sequence;
 	s->oid = r.oid;
+	s->version = r.version;
 	s->replay = r.sequence > root.journal_sequence;
 	issued = MAX(issued, r.sequence);
 }

@@ -11,7 +11,8 @@
  *  1. Sequence numbers only grow; a root says up to which one the records are
  *     contained in its checkpoint.
  *  2. A slot is used again only when its record is contained in a committed
- *     checkpoint, or when a newer one about the same page is durable.
+ *     checkpoint, or when a newer one about the same page,
+ *     of the same version, is durable.
  */
 #pragma once
 

@@ -59,6 +59,12 @@ static u64 pages_that_fit(void)
 	return frames * PAGE_SIZE / (PAGE_SIZE + sizeof(struct page));
 }
 
+/* So many headers of `size` bytes take a part of memory, an n-th. */
+static u64 part_of_memory(u64 n, size_t size)
+{
+	return frames_total() * PAGE_SIZE / n / size;
+}
+
 /* No more headers than OIDs, whatever was asked for; but as many as it takes. */
 static u64 headers(const char *name, u64 oids, u64 each, u64 more)
 {
@@ -68,9 +74,14 @@ static u64 headers(const char *name, u64 oids, u64 each, u64 more)
 
 void pools_init(const u64 objects[OK_COUNT], u64 listed)
 {
-	u64 nodes = headers("nodes", objects[OK_NODE], NODES_MIN, 0);
-	u64 processes = headers("processes", objects[OK_PROCESS], PROCESSES_MIN,
-				listed);
+	u64 nodes = headers("nodes",
+			    MIN(objects[OK_NODE],
+				part_of_memory(8, sizeof(struct node))),
+			    NODES_MIN, 0);
+	u64 processes = headers("processes",
+				MIN(objects[OK_PROCESS],
+				    part_of_memory(16, sizeof(struct process))),
+				PROCESSES_MIN, listed);
 	u64 most = MIN(objects[OK_PAGE], frames_total());
 	/* Beside what the harts keep, one goes on. */
 	space_init(size_of_pool("spaces", processes + 2 * HARTS_MAX + 1,

@@ -4,8 +4,8 @@
  * than what the disk has.
  *
  * Boot arguments pages=, nodes=, processes=, spaces=, maprefs= say how many;
- * without them there are as many as the disk has objects, but no more pages
- * than fit into memory.
+ * without them there are as many as the disk has objects, but nodes take an
+ * eighth of memory at most, processes a sixteenth, and pages the rest.
  */
 #pragma once
 

@@ -73,9 +73,10 @@ def processes():
     """Every process that has a header in memory."""
     pool = value("'kernel/obj/object.c'::pools[2]")
     pointer = gdb.lookup_type("struct process").pointer()
-    for i in range(int(pool["used"]["v"])):
-        address = int(pool["headers"]) + i * int(pool["size"])
-        yield gdb.Value(address).cast(pointer)
+    for i in range(int(pool["fresh"])):
+        process = gdb.Value(int(pool["headers"]) + i * int(pool["size"])).cast(pointer)
+        if int(process["base"]["obj"]["residency"]["v"]):
+            yield process
 
 
 @command
@@ -86,7 +87,7 @@ def harts(argument):
         runs = "chaos" if hart["chaos"] else name_of(current) if int(current) else "-"
         print(
             f"hart {int(hart['id'])}: {MODES[int(hart['mode']['v'])]:6} {runs:16}"
-            f" txn {int(hart['txn'])}{' committed' if hart['committed'] else ''}"
+            f" txn {int(hart['txn']['v'])}{' committed' if hart['committed'] else ''}"
             f" pending {int(hart['pending']['v']):#x}"
             f"{' resched' if int(hart['need_resched']['v']) else ''}"
         )
