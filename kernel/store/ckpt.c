@@ -32,12 +32,14 @@ void ckpt_want_locked(enum ckpt_reason why)
 	ckpt_kick();
 }
 
+/* A machine at rest leaves its disk at rest. */
 static void look_at_clock_locked(u64 now)
 {
 	if (now < ckpt.due)
 		return;
 	ckpt.due = now + ckpt.interval;
-	ckpt_want_locked(CKPT_BY_TIME);
+	if (ckpt.dirty_count || log_entries_locked(LOG_NEXT))
+		ckpt_want_locked(CKPT_BY_TIME);
 }
 
 /* False: another hart is at it, and will look again. */

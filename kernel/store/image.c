@@ -176,6 +176,7 @@ void image_load(void)
 	journal_init(read_block);
 	ckpt_init();
 	pools_init(root.objects, root.list_entries);
+	log_check_size();
 	index_init();
 	fetch_init();
 	read_list();

@@ -11,6 +11,8 @@
 /* Pots that are not full, one of each kind, and a directory block. */
 #define SLACK 3
 #define NOWHERE (~0ul)
+/* Blocks for what one transaction dirties at most. */
+#define DIRTY_MIN 8
 /* A checkpoint is asked for when less than this part of the log is left. */
 #define PRESSURE 4
 
@@ -94,6 +96,19 @@ void log_init(const struct disk_root *root)
 	e = frames_carve(entry_room * sizeof(*e), "log directory");
 	for (u64 i = 0; i < entry_room; i++)
 		link_insert_before(&free_entries, &e[i].side);
+}
+
+/*
+ * Two generations, each with what one transaction may dirty at least, and room
+ * to ask for a checkpoint in time.
+ */
+void log_check_size(void)
+{
+	u64 least = 2 * (DIRTY_MIN + log_list_blocks() + SLACK) * PRESSURE /
+		    (PRESSURE - 1);
+	if (blocks < least)
+		panic("image", "the log has %lu blocks, %lu are needed", blocks,
+		      least);
 }
 
 u64 log_block(u64 position)

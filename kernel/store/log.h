@@ -61,6 +61,9 @@ struct log_entry {
 /* Boot: the log as the root has it, and room for its directories. */
 void log_init(const struct disk_root *root);
 
+/* Boot, pools made: panics if the log is too small to be sure of progress. */
+void log_check_size(void);
+
 /*
  * One object more of the kind is to be dirtied on LOG_NEXT: sets room aside for
  * it.  False: there is none; and a checkpoint has been asked for.

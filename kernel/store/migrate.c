@@ -25,6 +25,7 @@ static struct mover {
 	u64 first;         /* of the objects in the home block: OID; */
 	u64 next;          /* the next to look for */
 	u64 block;         /* their home */
+	u64 log_block;     /* what `log` holds, or 0 */
 } movers[MOVERS];
 
 /* Under the store lock. */
@@ -94,6 +95,7 @@ static void begin_locked(struct mover *m, struct log_entry *e)
 {
 	m->entry = e;
 	m->first = e->oid - place_home_index(e->kind, e->oid);
+	m->log_block = 0;
 	m->next = m->first;
 	m->block = place_home_block(e->kind, e->oid);
 	if (e->kind != OK_PAGE) {
@@ -125,16 +127,24 @@ static void put_record(struct mover *m)
 	       record_size(e->kind));
 }
 
-/* A pot: the next of its objects, in a block of the log; or it is complete. */
+/*
+ * A pot gets its next object, from the block of the log that is here or from
+ * another that is to be read; or it is complete.  Most came into the log
+ * together, so one block has several.
+ */
 static void go_on_with_pot_locked(struct mover *m)
 {
-	struct log_entry *e = find_next_locked(m, m->entry->kind);
-	if (!e) {
-		set_up(m, WRITE_HOME, DISK_WRITE, m->block, m->home);
-		return;
+	struct log_entry *e;
+	while ((e = find_next_locked(m, m->entry->kind))) {
+		m->entry = e;
+		if (e->at.block != m->log_block || !is_sound(m)) {
+			m->log_block = e->at.block;
+			set_up(m, READ_LOG, DISK_READ, e->at.block, m->log);
+			return;
+		}
+		put_record(m);
 	}
-	m->entry = e;
-	set_up(m, READ_LOG, DISK_READ, e->at.block, m->log);
+	set_up(m, WRITE_HOME, DISK_WRITE, m->block, m->home);
 }
 
 /* The transfer is done: sets up the next.  False: the block in the log is bad. */
