@@ -32,7 +32,7 @@ void __wrap_irqs_wait(void)
 {
 	struct hart *h = hart_self();
 	if (!h->chaos) {
-		must(!(h->txn & 1), "its transaction has not ended");
+		must(!(atomic64_load_relaxed(&h->txn) & 1), "its transaction has not ended");
 		must(!atomic32_load_relaxed(&h->priority),
 		     "does not say so: its priority is not 0");
 		must(atomic32_load_relaxed(&h->mode) == HART_IDLE,

@@ -1,6 +1,7 @@
 #include "csr.h"
 #include "plic.h"
 #include "sbi.h"
+#include "timer.h"
 
 #include <hal/hart.h>
 #include <hal/irq.h>
@@ -59,7 +60,7 @@ u64 irq_acknowledge(u64 cause)
 		return acknowledge_line();
 	if (unlikely(cause != (IRQ_BIT | IRQ_TIMER)))
 		return acknowledge_ipi(cause);
-	timer_set(TIME_NEVER);
+	timer_disarm();
 	return 1ul << PENDING_TIMER;
 }
 

@@ -33,13 +33,23 @@ void timer_limit(u64 when)
 	limit = when;
 }
 
-void timer_set(u64 when)
+/* In ticks since power-on, up to the limit. */
+static inline void program(u64 when)
 {
 	if (unlikely(csr_read(time) >= limit))
 		guest_time_over();
-	when = when > base ? MIN(when - base, limit) : 0;
 	if (likely(has_sstc))
 		csr_write(CSR_STIMECMP, when);
 	else
 		sbi_set_timer(when);
+}
+
+void timer_set(u64 when)
+{
+	program(when > base ? MIN(when - base, limit) : 0);
+}
+
+void timer_disarm(void)
+{
+	program(limit);
 }
