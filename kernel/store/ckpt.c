@@ -188,7 +188,7 @@ struct ckpt_status ckpt_status(void)
 		.log_used = log.used, .log_reserved = log.reserved,
 		.journaled = journal_durable_locked(), .pause = ckpt.pause,
 		.failures = atomic64_load_relaxed(&io_failures),
-		.phase = ckpt.phase, .epoch = root.epoch,
+		.phase = ckpt.phase, .epoch = root.epoch - 1,
 		.by_time = (u32)ckpt.counts[CKPT_BY_TIME],
 		.by_request = (u32)ckpt.counts[CKPT_BY_REQUEST],
 		.by_pressure = (u32)ckpt.counts[CKPT_BY_PRESSURE],
