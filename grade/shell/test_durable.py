@@ -40,7 +40,7 @@ def test_the_half_typed_line_is_there_again(plugged):
     shell.send("sistent", r"latchkey> hello persistent")
     wants(shell.run(""), r"Hello persistent!", look=LOOK)
     wants(shell.run("history"), r"hello one\r\n")
-    wants(shell.run("checkpoint status"), r"restarts of this image: [1-9]", r"every 1 s")
+    wants(shell.run("checkpoint status"), r"restarts of this image: 1\b")
 
 
 def test_a_note_is_there_again_and_the_picture_too(plugged):
@@ -65,14 +65,14 @@ def test_a_note_is_there_again_and_the_picture_too(plugged):
 def test_the_counter_counts_on_and_tells_of_the_restart(plugged):
     shell = plugged.start()
     shell.send("counter 100000 &\r", r"counter#2")
-    shell.machine.expect(r"\n2\r\n")
+    shell.machine.expect(r"[\nK]2\r\n")
     shell.send("checkpoint\r", r"generation \d+ is durable")
     plugged.cut()
     shell = plugged.start()
-    found = shell.machine.expect(r"\n(\d+), after a restart of the machine and \d+ s that nobody counted")
+    found = shell.machine.expect(r"[\nK](\d+), after a restart of the machine and \d+ s that nobody counted")
     if int(found[1]) < 2:
         raise Wrong("the count to go on", found[0], look="user/programs/counter.c")
-    shell.machine.expect(rf"\n{int(found[1]) + 1}\r\n")
+    shell.machine.expect(rf"[\nK]{int(found[1]) + 1}\r\n")
 
 
 def test_what_was_not_durable_is_gone_and_nothing_else(plugged):
@@ -101,6 +101,17 @@ def test_a_line_of_the_journal_is_newer_than_its_checkpoint(plugged):
     wants(shell.run("history"), r"^((?!another).|\s)*$")
 
 
+def work_until_it_is_off(shell):
+    """Each checkpoint has something new in it."""
+    try:
+        for number in range(64):
+            shell.run(f"hello {number}")
+            shell.run("checkpoint")
+    except (Wrong, BrokenPipeError):
+        return  # the machine ended without the next prompt
+    raise Wrong("the power to go off", shell.machine.text[-2000:], look="kernel/store/crash.c")
+
+
 @pytest.mark.parametrize("how", ("now", "commit", "write 1", "write 5", "write"))
 def test_crash_cuts_the_power(boot, tmp_path, how):
     plugged = Plugged(boot, tmp_path, 2)
@@ -112,10 +123,8 @@ def test_crash_cuts_the_power(boot, tmp_path, how):
         shell.send("crash now\r")
     else:
         wants(shell.run(f"crash {how}"), r"The power goes off (when|at write \d+)")
-        for number in range(64):
-            shell.machine.send(f"hello {number}\rcheckpoint\r")
-    shell.machine.expect(r"latchkey: the power is cut|$")
-    plugged.cut()
+        work_until_it_is_off(shell)
+    shell.machine.finish()
     shell = plugged.start()
     wants(shell.run("names"), r"echo +start")
     status = shell.run("checkpoint status")

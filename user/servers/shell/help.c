@@ -114,10 +114,13 @@ const struct topic commands[] = {
 	  "here\n"
 	  "now would outlive the power.  `every SECONDS` and `off` set how "
 	  "often\n"
-	  "the kernel takes one by itself.  `status` shows where things stand,\n"
-	  "`await` waits for the next that is taken anyway.  The harts stand "
-	  "still\n"
-	  "only while the snapshot is taken, not while it is written.",
+	  "the kernel takes one by itself, until the machine is started "
+	  "again.\n"
+	  "`status` shows where things stand, `await` waits for the next that "
+	  "is\n"
+	  "taken anyway.  The harts stand still only while the snapshot is "
+	  "taken,\n"
+	  "not while it is written.",
 	  checkpoint },
 	{ "journal", "journal [TEXT]", "write a line that is durable at once",
 	  "A page of lines, made durable by itself, outside the checkpoint: "
