@@ -127,6 +127,21 @@ def test_pressure_finds_everything_as_it_was_written(boot, tmp_path, what, round
     wants(text, FREE)
 
 
+SQUEEZED = {"pages": ("pages=600", "pressure 1200 2"), "nodes": ("nodes=250", "pressure nodes 240 2")}
+
+
+@pytest.mark.parametrize("harts, chaos", MACHINES[:2])
+@pytest.mark.parametrize("append, line", SQUEEZED.values(), ids=SQUEEZED)
+def test_more_is_in_use_than_memory_has(boot, tmp_path, append, line, harts, chaos):
+    text = scripted(boot, tmp_path, [line, "bank"], harts, f"{chaos} {append}", limit=120000)
+    used, room = map(int, re.search(r"(\d+) \w+ in use; the machine has room for (\d+)", text).groups())
+    brought = int(re.search(r"round 2: all as it was written; (\d+) were brought in", text)[1])
+    if brought < max(used - room, 1):
+        raise Wrong(expected=f"of {used} in the room for {room}, those to be brought in that have none",
+                    happened=f"{brought} were", look="kernel/obj/age.h")
+    wants(text, FREE)
+
+
 def test_pressure_refuses_too_many(shell):
     wants(shell.run("pressure 100000"), r"1 to \d+ of these")
     wants(shell.run("pressure nodes 0"), r"1 to \d+ of these")

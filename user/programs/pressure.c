@@ -234,12 +234,11 @@ static u64 brought_in(enum obj_kind kind)
 
 static int run(enum obj_kind kind, u64 count, u64 rounds)
 {
-	static const char *const pools[] = { "frames", "nodes", "processes" };
 	static const char *const names[] = { "pages", "nodes", "processes" };
 	u64 workers = (count + WORKER_PAGES - 1) / WORKER_PAGES;
 	u64 before = brought_in(kind);
 	printf("%lu %s in use; the machine has room for %lu\n", count,
-	       names[kind], pool_size(pools[kind]));
+	       names[kind], pool_size(names[kind]));
 	for (u64 round = 1; round <= rounds; round++) {
 		bool good = kind == OK_PAGE
 				    ? round_of_workers(workers, round)

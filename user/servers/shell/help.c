@@ -203,9 +203,8 @@ const struct topic programs[] = {
 	  "Processes write a pattern into their pages, all round, and look "
 	  "whether\n"
 	  "it is still there.  `pressure nodes [N [ROUNDS]]` and `pressure\n"
-	  "processes [N [ROUNDS]]` do it with those.  To see the disk work: "
-	  "boot\n"
-	  "with few frames.",
+	  "processes [N [ROUNDS]]` do it with those.  To see the disk work:\n"
+	  "`make run APPEND=pages=600`, then `pressure 1200`.",
 	  NULL },
 	{ "storm", "storm [RATE [SECONDS]]", "interrupts of a device",
 	  "The real-time clock's alarm, RATE times a second, 1000 if left out.",
