@@ -52,6 +52,8 @@ def test_the_shell_shows_the_living_kernel(shell, harts):
     wants(shell.run("locks"), r"ring")
     wants(shell.run("memory"), r"frames", rf"harts {harts}")
     wants(shell.run("pages nodes"), r"page +room for \d+:", r"node +room for \d+:", r"process +room for \d+:")
+    shell.send("pages\r", r"more\? Enter; or q ")
+    wants(shell.type("q\r"), r"page +room for")
     wants(shell.run("disk"), r"reads +\d+", r"process +\d+ brought in")
     wants(shell.run("trace"), r"TRACE=1")
 

@@ -165,7 +165,8 @@ static bool control(u8 key)
 	case '\n':
 		return note_insert(&note, '\n');
 	}
-	return key >= ' ' && key < KEY_BACKSPACE && note_insert(&note, (char)key);
+	return key >= ' ' && key < KEY_BACKSPACE &&
+	       note_insert(&note, (char)key);
 }
 
 /* One byte of the keyboard. */

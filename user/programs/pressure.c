@@ -62,39 +62,36 @@ static void fill(u64 pages, u64 first, u64 round)
 			memory[p][i] = pattern(round, (first + p) * WORDS + i);
 }
 
-/* The address of the first wrong word that is found, or NULL. */
-static const u64 *look(u64 pages, u64 first, u64 round)
+/* Of the first wrong word that is found: its address, what stands there, and
+   what should; address 0: none is. */
+static struct words look(u64 pages, u64 first, u64 round)
 {
 	for (u64 n = 0; n < pages; n++) {
 		u64 p = step(n, pages);
-		for (u64 i = 0; i < WORDS; i++)
-			if (memory[p][i] !=
-			    pattern(round, (first + p) * WORDS + i))
-				return &memory[p][i];
+		for (u64 i = 0; i < WORDS; i++) {
+			u64 wanted = pattern(round, (first + p) * WORDS + i);
+			if (memory[p][i] == wanted)
+				continue;
+			return (struct words){ RC_OK, (u64)&memory[p][i],
+					       memory[p][i], wanted };
+		}
 	}
-	return NULL;
+	return (struct words){ RC_OK, 0, 0, 0 };
 }
 
-/* Messages: order, round; the answer to LOOK: address and what stands there,
-   if it is wrong. */
+/* Messages: order, round; the answer to LOOK as look() says. */
 static noreturn void work(u64 pages, u64 first)
 {
 	u64 badge;
 	struct words m =
 		reply_wait4(CAP_VOID, (struct words){ 0 }, CAP_REPLY, &badge);
 	for (;;) {
-		const u64 *wrong = NULL;
+		struct words answer = { RC_OK, 0, 0, 0 };
 		if (m.w0 == FILL)
 			fill(pages, first, m.w1);
 		else
-			wrong = look(pages, first, m.w1);
-		m = (struct words){ RC_OK, (u64)wrong, wrong ? *wrong : 0,
-				    wrong ? pattern(m.w1,
-						    first * WORDS +
-							    (u64)(wrong -
-								  memory[0]))
-					  : 0 };
-		m = reply_wait4(CAP_REPLY, m, CAP_REPLY, &badge);
+			answer = look(pages, first, m.w1);
+		m = reply_wait4(CAP_REPLY, answer, CAP_REPLY, &badge);
 	}
 }
 
@@ -266,7 +263,7 @@ static u64 prepare(enum obj_kind kind, u64 count)
 
 static enum obj_kind kind_of(const char *word)
 {
-	return strcmp(word, "nodes") == 0	? OK_NODE
+	return strcmp(word, "nodes") == 0       ? OK_NODE
 	       : strcmp(word, "processes") == 0 ? OK_PROCESS
 						: OK_PAGE;
 }

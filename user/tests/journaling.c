@@ -136,8 +136,7 @@ static void several_writers(void)
 	for (u64 i = 0; i < WRITERS; i++)
 		page_new(CAP_A);
 	for (u64 i = 0; i < WRITERS; i++) {
-		u64 thread =
-			thread_new(writer, MAIN_PRIORITY - 1, CAP_A);
+		u64 thread = thread_new(writer, MAIN_PRIORITY - 1, CAP_A);
 		CHECK_OK(process_set_cap(CAP_A, CAP_PAGES, CAP_PAGES));
 		CHECK_OK(process_set_cap(CAP_A, CAP_CKPT, CAP_CKPT));
 		thread_send(CAP_A, thread, 0, 0, 0);

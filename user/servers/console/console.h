@@ -15,7 +15,7 @@ extern struct parking parking;
  *     and a flusher while it holds any, so the transmit interrupt is on, and
  *     comes; by then the writer's text fits.
  */
-#define OUT_SIZE 8192u /* powers of two, so that counters may wrap */
+#define OUT_SIZE 8192u  /* powers of two, so that counters may wrap */
 #define OUT_SPARE 2048u /* kept free of clients' text, for echo and prompts */
 #define OUT_LOW (OUT_SIZE - OUT_SPARE - MSG_STRING_MAX) /* any text fits */
 
