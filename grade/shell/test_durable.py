@@ -144,6 +144,17 @@ def test_off_takes_a_checkpoint_and_does_not_turn_it_off_again(plugged):
     wants(shell.run("date"), r"UTC")
 
 
+def test_a_disk_that_fails_is_told_of_and_tried_again(boot, tmp_path):
+    plugged = Plugged(boot, tmp_path, 2)
+    shell = plugged.start(append="interval=0 fail_flush=1")
+    wants(shell.run("checkpoint"), r"writing failed \([1-9]\d* times\); generation 1 stands")
+    take(shell)
+    shell.run("bind echo ping serve")
+    take(shell)
+    plugged.cut()
+    wants(plugged.start().run("names"), r"echo +start")
+
+
 def test_the_status_and_its_words(plugged):
     shell = plugged.start()
     wants(shell.run("checkpoint every 7"), r"checkpoints: every 7 s")
@@ -194,12 +205,14 @@ def test_the_orders(boot, tmp_path, seed, program, debug, harts, chaos):
 RESTARTS_MOST = 10
 
 
-def test_who_waits_goes_on_waiting(boot, tmp_path):
+@pytest.mark.parametrize("harts", (1, 2, 4), ids=lambda n: f"{n}-harts")
+@pytest.mark.parametrize("debug", (True, False), ids=("debug", "release"))
+def test_who_waits_goes_on_waiting(boot, tmp_path, debug, harts):
     """user/tests/stalled.c cuts its own power once in each case."""
-    plugged = Plugged(boot, tmp_path, 1, guest("stalled", tmp_path))
+    plugged = Plugged(boot, tmp_path, harts, guest("stalled", tmp_path))
     text = ""
     for _ in range(RESTARTS_MOST):
-        machine = boot(reference=True, debug=False, disk=plugged.disk, smp=1, limit=60000)
+        machine = boot(reference=True, debug=debug, disk=plugged.disk, smp=harts, parallel=harts > 1, limit=60000)
         machine.expect(r"the power is cut, at generation|ok 6 ")
         machine.kill()
         text += machine.text

@@ -106,12 +106,21 @@ static void get_name(char name[FROZEN_LETTERS + 1])
 	frozen_name(letters, name);
 }
 
-static void report(u16 instance, u64 fault, u64 address, u64 pc, u64 why)
+/* What happened; `why` no memory was bought, if that was the reason. */
+static void report(const struct message *m, u64 fault, u64 why)
 {
+	static const char *const kinds[] = {
+#define X(id, n, name) [id] = name,
+		OBJ_KINDS(X)
+#undef X
+	};
 	char name[FROZEN_LETTERS + 1];
 	get_name(name);
-	printf("%s#%u: %s at 0x%lx (pc 0x%lx)", name, BANK_INDEX(instance),
-	       fault_name(fault), address, pc);
+	printf("%s#%u: %s ", name, BANK_INDEX(m->badge), fault_name(fault));
+	if (fault == FAULT_DISK && m->w[3] < OK_COUNT)
+		printf("(%s %lu, pc 0x%lx)", kinds[m->w[3]], m->w[1], m->w[2]);
+	else
+		printf("at 0x%lx (pc 0x%lx)", m->w[1], m->w[2]);
 	if (why != RC_OK)
 		printf(", no memory bought: %s", result_name(why));
 	print(": ended\n");
@@ -156,7 +165,7 @@ static bool keep(struct message *m, u64 fault)
 		message_answer(m, RC_STATE);
 		return true;
 	}
-	report(m->badge, fault, m->w[1], m->w[2], result);
+	report(m, fault, result);
 	dead[BANK_INDEX(m->badge)] = m->badge;
 	dead_fault[BANK_INDEX(m->badge)] = (u8)fault;
 	return false;

@@ -69,8 +69,8 @@ bool make_durable(struct ckpt_status *after)
 	}
 	if (wait_durable(generation, after))
 		return true;
-	printf("checkpoint: %lu writes to the disk failed; generation %lu "
-	       "stands, and the kernel goes on trying.\n",
+	printf("checkpoint: writing failed (%lu times); generation %lu stands, "
+	       "and the kernel goes on trying.\n",
 	       after->failures - failures, after->generation);
 	return false;
 }
