@@ -77,7 +77,7 @@ def objects(disk, journal=True):
     checked = _Check(disk)
     checked.run()
     state = {}
-    for oid in checked.versions[Kind.page]:
+    for oid in checked.versions[Kind.page].keys() | checked.journal.keys():
         version, data = checked.page(oid, journal)
         if version or data != ZERO:
             state[Kind.page, oid] = version, data
