@@ -40,13 +40,13 @@ _NULL = (0, bytes(BLOCK))  # a page nobody has written to
 class Finding:
     """What can be said of a disk alone.  wrong: what is wrong with it, or
     nothing; then the rest counts: the root's numbers, and {OID: sequence
-    number} of the journaled pages."""
+    number} of the newest journal records, whether they count or not."""
 
     wrong: str = ""
     sequence: int = 0
     generation: int = 0
     journal_sequence: int = 0
-    journaled: dict = field(default_factory=dict, hash=False)
+    records: dict = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)
@@ -155,19 +155,19 @@ class Judge:
             disk = self._disks.disk(State(end))
             roots += roots_of(disk)
             newest = [max(root[name] for root in roots) for name in ("sequence", "generation")]
-            for sequence, (oid, page) in self._records(disk):
+            for sequence, oid, page in self._records(disk):
                 self._journal[sequence] = (oid, page)
                 journaled[oid] = max(journaled.get(oid, 0), sequence)
             needs.append((end, Need(*newest, dict(journaled))))
         return needs
 
     def _records(self, disk):
-        """(sequence number, (OID, page)) of the journal's records that are
-        whole, with their pages."""
+        """(sequence number, OID, page) of the journal's records that are whole,
+        as their pages are."""
         for block in self._slots:
             record, page = journals[disk.read(block)], disk.read(block + 1)
             if record and record[-1] == block_crc[page]:
-                yield record[0], (record[1], page)
+                yield *record[:2], page
 
     def _find_expected(self):
         """The state of each generation, when its root was first written."""
@@ -210,8 +210,9 @@ class Judge:
         wrong = wrong or self._changed(disk, report)
         if wrong:
             return Finding(wrong)
-        root = newest_root(disk)
-        return Finding("", report.sequence, report.generation, root["journal_sequence"], report.journaled)
+        records = {oid: sequence for sequence, oid, _ in sorted(self._records(disk))}
+        covered = newest_root(disk)["journal_sequence"]
+        return Finding("", report.sequence, report.generation, covered, records)
 
     def _differs(self, report, objects):
         """How the objects differ from those of their generation, or nothing."""
@@ -257,9 +258,9 @@ class Judge:
             return (f"lost committed state: root {need.sequence} and generation {need.generation} were"
                     f" flushed, root {found.sequence} with generation {found.generation} is found")
         for oid, sequence in need.journaled.items():
-            if max(found.journal_sequence, found.journaled.get(oid, 0)) < sequence:
+            if max(found.journal_sequence, found.records.get(oid, 0)) < sequence:
                 return (f"lost journaled page {oid}: record {sequence} was flushed,"
-                        f" {found.journaled.get(oid) or 'none'} is found")
+                        f" {found.records.get(oid) or 'none'} is found")
         return ""
 
 
