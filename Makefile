@@ -146,7 +146,7 @@ check-full: ## the same at the published sizes; killed, it goes on where it was 
 # Cutting the power.
 
 .PHONY: crash-sweep
-crash-sweep: ## cut the power at every disk write of a workload: W=ckptload STATES=20000 SEED=1 BOOTS=4
+crash-sweep: ## cut the power at every disk write of a workload: W=busy STATES=20000 SEED=1 BOOTS=4
 	$(Q)$(ALONE) $(PYTHON) -m grade.store $(W) $(addprefix --states ,$(STATES)) \
 		$(addprefix --seed ,$(SEED)) $(addprefix --boots ,$(BOOTS))
 

@@ -27,14 +27,14 @@ LIMIT = 60_000  # ms of guest time
 
 def parse():
     parser = argparse.ArgumentParser(prog="make crash-sweep", description="Cuts the power at every write.")
-    parser.add_argument("workload", nargs="?", default="ckptload", help="of user/tests (ckptload)")
+    parser.add_argument("workload", nargs="?", default="busy", help="of user/tests, or busy (busy)")
     parser.add_argument("--states", type=int, default=20_000, help="to look at, beside all prefixes (20000)")
     parser.add_argument("--seed", type=int, default=1, help="draws the others (1)")
     parser.add_argument("--boots", type=int, default=4, help="states to boot (4)")
     parser.add_argument("--smp", type=int, default=1, help="harts (1)")
-    parser.add_argument("--release", action="store_true", help="not the kernel that checks itself")
+    parser.add_argument("--debug", action="store_true", help="with the kernel that checks itself")
     options = parser.parse_args()
-    options.machine = dict(smp=options.smp, debug=not options.release, limit=LIMIT)
+    options.machine = dict(smp=options.smp, debug=options.debug, limit=LIMIT)
     return options
 
 

@@ -20,20 +20,27 @@ from grade.store.record import Memory, require_durable, require_sound  # noqa: E
 from grade.store.sweep import write_disk  # noqa: E402
 
 WRITES = "disk_counts.writes.v"  # the kernel's count of them
+NEVER = 999_999
+
+
+def _boot(boot, image, number, append="", **options):
+    """The boot argument has always the same length, or it were another run: its
+    first timer would come an instruction or two later."""
+    return boot(image=image, append=f"{append} cut={number:06}", **options)
 
 
 def count_writes(boot, image, **options):
     """How many writes the workload of an image does, to its end."""
-    machine = boot(image=image, **options)
+    machine = _boot(boot, image, NEVER, **options)
     machine.finish()
     return machine.symbol(WRITES)
 
 
-def cut(boot, image, number, append="", **options):
+def cut(boot, image, number, **options):
     """The disk (.blocks, .read) that a power cut at the number-th write of the
     run of this image leaves; and the path of a copy, to go on from.  Wrong: a
     generation is not there of which the workload was told that it is durable."""
-    machine = boot(image=image, append=f"{append} cut={number}", **options)
+    machine = _boot(boot, image, number, **options)
     log = machine.finish()
     disk = Memory(machine.ramdisk())
     path = machine.artefacts.folder / "cut.img"

@@ -26,9 +26,10 @@ _CHUNK = 1 << 16
 # The workload while checkpoints are taken by time, as it changes what is being
 # written, through a log that it fills many times over.
 _BUSY = {
-    '5 = "number(0)", 6 = "number(0)"': '5 = "number(30000)", 6 = "number(1000)"',  # 3 ms, 0.1 ms
+    '5 = "number(0)", 6 = "number(0)"': '5 = "number(100000)", 6 = "number(1000)"',  # 10 ms, 0.1 ms
+    '3 = "number(40)"': '3 = "number(60)"',
     '4 = "number(4)"': '4 = "number(0)"',
-    "[image]\n": "[image]\nlog = 200\n",
+    "[image]\n": "[image]\nlog = 90\n",
 }
 
 
