@@ -80,7 +80,8 @@ def _progress_fault(image, load, held):
     page = _mapped(image, load.slot[Slot.space], PROGRESS)
     number, reached = divmod(int.from_bytes(page.data[:8], "little"), 1 << 16) if page else (0, 0)
     for (place, what), (found, *_) in held:
-        if found != number - (place > reached) and not (place == reached and found == number - 1):
+        before = max(0, number - 1)
+        if found != (before if place > reached else number) and (place, found) != (reached, before):
             return (f"no snapshot: {what}, number {place}, holds {found}, but {reached} objects"
                     f" were written in round {number}")
     return ""

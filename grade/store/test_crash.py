@@ -93,9 +93,10 @@ def test_the_ram_disk_at_each_write(boot, name, options):
 def test_crash_and_restart_and_crash_again(boot, seed, chain):
     """The power goes three times, early and late after each restart, with
     writes done in another order than asked for; then the workload ends well."""
-    dice, image = random.Random(f"{seed} {chain}"), workload("busy")
+    dice, debug = random.Random(f"{seed} {chain}"), chain == 1
+    image = workload("ckptload" if debug else "busy")
     options = dict(RAM, append=f"slow={dice.choice((1, 20, 200, 1000))} jobs={dice.choice((4, 32))}",
-                   debug=chain == 1, seed=dice.randrange(1, 1 << 30))
+                   debug=debug, seed=dice.randrange(1, 1 << 30))
     writes, timeline = count_writes(boot, image, **options), Timeline()
     for time in range(1, TIMES + 1):
         number = dice.randrange(1, writes if time % 2 else 30)
