@@ -18,7 +18,7 @@ from grade.harness.artefacts import fresh
 from grade.harness.fixtures import Boot
 from grade.harness.lab import ROOT
 from grade.harness.verdict import Failure
-from grade.store.record import goes_on, record, workload
+from grade.store.record import ENDS, goes_on, record, workload
 from grade.store.sweep import Sweep, explain
 
 BASE = ROOT / "build/crash"
@@ -65,14 +65,15 @@ def run(options):
     boot = starter(options)
     tell(f"recording {options.workload}")
     try:
-        history = record(boot, workload(options.workload), **options.machine).history()
+        recording = record(boot, workload(options.workload), **options.machine)
+        history = recording.history()
         tell(f"{len(history.writes)} writes, {len(history.flushes)} flushes")
         start = time.monotonic()
         swept = Sweep(history, options.states, options.seed)
         result = swept.run(BASE, sys.stderr)
         print("\n".join(explain(result, BASE)))
         tell(f"{time.monotonic() - start:.1f} s; the numbers are in {BASE / 'crash.json'}")
-        if not result.wrong:
+        if not result.wrong and ENDS.search(recording.text):
             boot_some(boot, swept, options)
         return not result.wrong
     finally:

@@ -15,7 +15,7 @@ from checkimage import File, ImageError, check  # noqa: E402
 
 from grade.harness import build  # noqa: E402
 from grade.harness.verdict import Infrastructure, Wrong  # noqa: E402
-from grade.store import writelog  # noqa: E402
+from grade.store import snapshot, writelog  # noqa: E402
 from grade.store.crash import BLOCK, History  # noqa: E402
 from grade.store.judge import Base  # noqa: E402
 
@@ -115,6 +115,8 @@ def copy_disk(source, path):
 # What a power cut left goes on.
 
 DURABLE = re.compile(r"^durable (\d+):", re.MULTILINE)
+JOURNALED = re.compile(r"^journaled (\d+): page (\d+)$", re.MULTILINE)
+ENDS = re.compile(r"^ok end\b", re.MULTILINE)
 RESTART = re.compile(r"^ok restart \d+: generation (\d+)\b", re.MULTILINE)
 
 
@@ -137,7 +139,7 @@ def require_end(log, generation=None):
     wrong = re.search(r"^wrong: .*$", text, re.MULTILINE)
     if wrong:
         raise Wrong("the workload to find its objects as one snapshot has them", wrong[0], log=str(log.path))
-    if not re.search(r"^ok end\b", text, re.MULTILINE):
+    if not ENDS.search(text):
         raise Wrong("the workload to come to its end: ok end", "it ended without it", log=str(log.path))
     found = RESTART.search(text)
     if generation is not None and found and int(found[1]) != generation:
@@ -145,13 +147,20 @@ def require_end(log, generation=None):
                     f"it says {found[0]!r}", log=str(log.path))
 
 
-def require_durable(text, report, what):
-    """Wrong: the workload was told that a generation is durable, and said so in
-    `text`, and the disk, of which this is the Report, does not have it."""
+def require_durable(text, disk, what):
+    """The checker's Report.  Wrong: the disk is not sound, or the workload was
+    told that something is durable, and said so in `text`, and it is not there."""
+    report, text = require_sound(disk, what), text.replace("\r", "")
     told = max(map(int, DURABLE.findall(text)), default=0)
     if report.generation < told:
         raise Wrong(f"{what} to be of generation {told}, which the workload was told is durable",
                     f"it is of generation {report.generation}")
+    for page, number in {int(page): int(number) for number, page in JOURNALED.findall(text)}.items():
+        found = snapshot.journaled_in(disk, page)
+        if found is None or found < number:
+            raise Wrong(f"{what} to have {number} in page {page}, which was journaled",
+                        "it has a torn page" if found is None else f"it has {found}")
+    return report
 
 
 def require_sound(disk, what):

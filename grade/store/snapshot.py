@@ -1,10 +1,12 @@
-"""What a snapshot of the workload ckptload looks like, read off the disk.
+"""What the workloads' objects look like on a disk.
 
 user/tests/ckptload.c writes the number of the round into each of its objects,
 in a fixed order.  So at any instant they hold the same number up to some place,
 and from there on the one before; and how far it has come stands in a page.  A
 checkpoint that is no snapshot, because an object went to the disk as it was a
 little later, or a little earlier, does not look like that.
+
+user/tests/ckptjournal.c journals pages that it writes rising numbers into.
 """
 
 import struct
@@ -18,6 +20,7 @@ from diskimage import Node, Page, read_image  # noqa: E402
 
 NAME = "load"
 TABLE = 10  # its register with the table of its objects
+JOURNALING, PAGES = "journal", 8  # the other workload, its register with its first page
 PROGRESS = 0xB0000  # where in its space: round << 16 | objects written in it
 
 
@@ -25,7 +28,7 @@ def fault_of(disk):
     """What is wrong with the workload's objects on a sound disk, or nothing;
     nothing, too, where that is another workload's."""
     image = read_image(disk)
-    load = next((p for p in image.processes.values() if p.name == NAME), None)
+    load = _process(image, NAME)
     if load is None or load.cap[TABLE].type != CapType.node:
         return ""
     held = [numbers for entry in _entries(image, load.cap[TABLE]) for numbers in _numbers(image, entry)]
@@ -33,6 +36,18 @@ def fault_of(disk):
         if len(set(numbers)) > 1:
             return f"no snapshot: {what} holds {min(numbers)} and {max(numbers)} at once"
     return _order_fault(held) or _progress_fault(image, load, held)
+
+
+def journaled_in(disk, page):
+    """The number in a page of ckptjournal, by its place among them: what the
+    next restart finds there.  None: the page holds two."""
+    image = read_image(disk)
+    words = struct.unpack(f"<{BLOCK // 8}Q", _at(image, _process(image, JOURNALING).cap[PAGES + page]).data)
+    return words[0] if len(set(words)) == 1 else None
+
+
+def _process(image, name):
+    return next((process for process in image.processes.values() if process.name == name), None)
 
 
 def _at(image, cap):
