@@ -17,7 +17,7 @@ from grade.harness import build
 from grade.harness.lab import ROOT
 from grade.harness.verdict import Failure
 
-from . import runs, table
+from . import runs, store, table
 from .rows import ROWS
 
 RUNS = {
@@ -25,6 +25,7 @@ RUNS = {
     "interrupts": ("from a device to its driver", lambda options: runs.interrupts()),
     "wakeups": ("a crowd that waits", lambda options: runs.wakeups()),
     "halting": ("a process on another hart", lambda options: runs.halting()),
+    "pauses": ("snapshots of what is dirty", lambda options: store.pauses()),
     "start": ("to the shell's prompt", lambda options: runs.start()),
     "paths": ("every operation, traced", lambda options: runs.paths()),
 }

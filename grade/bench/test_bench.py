@@ -11,12 +11,12 @@ import sys
 
 import pytest
 
-from grade.bench import runs, table, trace
+from grade.bench import runs, store, table, trace
 from grade.bench.rows import ROWS, Row
 from grade.harness.lab import ROOT
 
 IDS = [row.id for row in ROWS]
-HELD = {"ipc.general.4w", "irq.off.max", "boot.prompt"}
+HELD = {"ipc.general.4w", "irq.off.max", "boot.prompt", "ckpt.pause.object"}
 OTHER_COMPILERS = 1.1
 
 
@@ -77,6 +77,27 @@ def test_boot_ends_at_the_prompt():
     figures, notes = runs.start()
     assert " s on this machine" in notes["boot.prompt"]
     reaches_goals(figures)
+
+
+def test_pause_grows_with_what_is_dirty_and_not_with_memory():
+    figures, notes = store.pauses()
+    assert notes["ckpt.pause.base"].startswith("the same with 4 times the memory")
+    assert figures["ckpt.pause.base"] > figures["ckpt.pause.object"] > 0
+    reaches_goals(figures)
+
+
+def test_pause_that_grows_is_found_out():
+    """One that takes 7 for each object, 3 for each mapping and 2 for each process."""
+    def pause(objects, mappings=0, waiting=0, processes=1):
+        cycles = 1000 + 7 * objects + 3 * mappings + 2 * waiting + processes
+        return store.Pause(cycles, objects, mappings, processes)
+
+    few, many = store.FEW, store.MANY
+    taken = [pause(0), pause(0, processes=9), pause(few), pause(many), pause(few, few), pause(many, many),
+             pause(few), pause(many), pause(few), pause(many),
+             pause(few, waiting=few), pause(1, waiting=few), pause(few, waiting=many), pause(1, waiting=many)]
+    assert store.slopes(taken) == {"page": 7, "mapped page": 10, "node": 7, "process": 7,
+                                   "process that waits": 2, "process in memory": 1}
 
 
 def test_both_harts_are_counted():
