@@ -35,9 +35,9 @@ static u32 record_crc(enum obj_kind kind, struct disk_record *r)
 
 static bool is_null(enum obj_kind kind, const struct disk_record *r)
 {
-	const char *bytes = (const char *)r;
-	for (size_t i = 0; i < record_size(kind); i++)
-		if (bytes[i])
+	const u64 *word = (const u64 *)r;
+	for (size_t n = record_size(kind) / sizeof(*word); n--; word++)
+		if (*word)
 			return false;
 	return true;
 }
