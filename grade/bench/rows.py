@@ -58,9 +58,10 @@ ROWS = (
         "From the first instruction of a trap, or the one that disables interrupts, to the one that "
         "enables them or returns to user mode; the longest in a run of user/tests/benchpath.c, which "
         "does every operation of the kernel.  Every instruction is traced."),
-    Row("path.max", "longest kernel path", 5000, "",
+    Row("path.max", "longest kernel path, snapshot aside", 5000, "",
         "From the first instruction of a trap to the return to user mode or to idling, over the same "
-        "run: strings of a page, nodes full of prepared capabilities, crowds that wait."),
+        "run: strings of a page, nodes full of prepared capabilities, crowds that wait, a checkpoint's "
+        "steps.  The snapshot has a row of its own."),
     Row("stall.wake.1", "stall and wake, 1 other stalled", None, "",
         "A round in which the server answers a caller and becomes available, the first that waits is "
         "woken and calls, and the one answered calls again and stalls: one stall and one wakeup, one "

@@ -97,6 +97,9 @@ def switches(program, addresses):
     return found
 
 
+# What ends a transaction, on the way to user mode or to idling.
+_LEAVING = {"txn_leave", "pins_end"}
+
 BETWEEN = "making ready"  # the operation between two operations
 
 
@@ -141,8 +144,9 @@ class Window:
 
 class Reading:
     """A trace of one hart, read: `paths` through the kernel, from the first
-    instruction of a trap to the return to user mode or to idling; `masked`
-    stretches, in which interrupts are disabled; `windows` by operation.
+    instruction of a trap to the return to user mode or to idling, even if that
+    finds something to do before it rests; `masked` stretches, in which
+    interrupts are disabled; `windows` by operation.
 
     An operation is a function op_NAME of the user program, up to op_done."""
 
@@ -155,6 +159,7 @@ class Reading:
                      if name.startswith("op_") and name != "op_done"}
         self._done = user.address["op_done"]
         self._vector = kernel.address["trap_vector"]
+        self._going = False  # to idle: it is in txn_leave(), or just back
         self._switches = switches(kernel, addresses)
         special = {at: kernel.instruction(at) for at in set(addresses) if is_kernel(at)}
         self._special = {at: word for at, word in special.items() if word in (WFI, SRET)}
@@ -174,6 +179,8 @@ class Reading:
 
     def _in_kernel(self, address):
         name = self._kernel.name(address)
+        if self._is_idling(name):
+            self._leave(WFI)
         if address == self._vector:
             self._enter(address)
         self._path.add(address, name)
@@ -194,6 +201,11 @@ class Reading:
         else:
             self._path = Stretch(self._op, address)
         self._mask = self._mask or Stretch(self._op, address, self._path)
+
+    def _is_idling(self, name):
+        """Whether a transaction has ended, and not to return to user mode."""
+        was, self._going = self._going, name in _LEAVING
+        return was and not self._going and name != "return_to_user"
 
     def _leave(self, word):
         """To user mode, to idling, or back to what was interrupted."""

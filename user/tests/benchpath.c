@@ -10,6 +10,8 @@
 #include "benchmemory.h"
 #include "probe.h"
 
+#include <checkpoint.h>
+
 #define ROUNDS 2          /* the first is not counted */
 #define CROWD 16          /* callers of a process, sleepers */
 #define CAP_ECHO CAP_SELF /* this program again, in a space of its own */
@@ -241,6 +243,34 @@ static void op_device_interrupt(void)
 		;
 }
 
+/* The store: of each kind of object one is dirty.  Capability in E. */
+
+static void make_changing(void)
+{
+	make_process();
+	page_new(CAP_C);
+	CHECK_OK(kit(KIT_CHECKPOINT, CAP_E));
+}
+
+static void ready_changed(void)
+{
+	page_set_word(CAP_C, 0, time_now());
+	CHECK_OK(node_set_number(CAP_B, 0, time_now()));
+	CHECK_OK(process_set_name(CAP_A, "changed"));
+}
+
+static void op_checkpoint(void)
+{
+	u64 newest;
+	ckpt_take(CAP_E, &newest);
+}
+
+static void op_journal(void)
+{
+	u64 sequence;
+	ckpt_journal(CAP_E, CAP_C, &sequence);
+}
+
 struct op {
 	void (*make)(void), (*ready)(void), (*act)(void);
 };
@@ -314,6 +344,8 @@ static const struct op ops[] = {
 	{ nothing, nothing, op_sleep },
 	{ make_sleeper, ready_sleeper, op_preempt },
 	{ make_driver, nothing, op_device_interrupt },
+	{ make_changing, ready_changed, op_checkpoint },
+	{ make_changing, ready_changed, op_journal },
 };
 
 static __attribute__((noinline)) void run_op(const struct op *o)
