@@ -5,7 +5,7 @@
 #include <sched/stall.h>
 #include <sched/timed.h>
 
-#define SOURCES_MAX 8
+#define SOURCES_MAX 12
 
 /* Bit per wait queue that somebody may be on; changed under its lock. */
 static struct atomic32 in_use;
