@@ -96,6 +96,21 @@ def test_taken_away_before_every_header(boot, workload, part):
                     "it never took away what it could")
 
 
+@pytest.mark.parametrize("machine", ["2-workers", "4-workers"])
+def test_taken_away_while_others_work(boot, workload, machine):
+    """The same on several harts, some of which have found what others would take."""
+    harts, arguments = MACHINES[machine]
+    arguments = arguments.split()[0]
+    plain = boot(reference=True, debug=False, image=workload, smp=harts, limit=60000, append=f"{arguments} preload=0")
+    require(plain.finish())
+    headers = plain.symbol("headers_taken.v")
+    step = -(-headers // size("ageing.squeezes"))
+    for k in range(headers // 3, headers + 1, 4 * step):
+        run = boot(reference=True, debug=False, image=workload, smp=harts, seed=k, limit=60000,
+                   append=f"{arguments} preload=0 squeeze={k}")
+        require(run.finish())
+
+
 TOO_SMALL = {
     "pages=4": "boot arguments: pages=4: one transaction may need 8, times 2 harts: 16",
     "nodes=47": "boot arguments: nodes=47: one transaction may need 24, times 2 harts: 48",
