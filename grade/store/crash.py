@@ -59,6 +59,11 @@ class Write:
         return any(block in ROOTS for block, _, _ in self.pieces)
 
 
+def _blocks_of(write):
+    """The write, as one of each block."""
+    return [Write(block * SECTORS + first, data, write.sure) for block, first, data in write.pieces]
+
+
 @dataclass(frozen=True)
 class State:
     """A cut after `end` writes.  lost: those of them, by number, that did not
@@ -106,7 +111,9 @@ class History:
 
     @classmethod
     def of_log(cls, base, log):
-        """From the entries of a WriteLog.  LogError: it holds what no store does."""
+        """From the entries of a WriteLog, block by block: what the disk's driver
+        was asked for one by one QEMU may have made one entry of.  LogError: it
+        holds what no store does."""
         writes, flushes = [], []
         for entry in log.entries:
             if entry.flags & DISCARD:
@@ -116,7 +123,7 @@ class History:
             if entry.data and not entry.flags & MARK:
                 if entry.offset + len(entry.data) > base.blocks * BLOCK:
                     raise LogError(f"a write at byte {entry.offset}: the disk has {base.blocks} blocks")
-                writes.append(Write(entry.offset // SECTOR, entry.data, bool(entry.flags & FUA)))
+                writes += _blocks_of(Write(entry.offset // SECTOR, entry.data, bool(entry.flags & FUA)))
         return cls(base, writes, flushes)
 
     def _count_sure(self):

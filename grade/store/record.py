@@ -94,11 +94,10 @@ def record(boot, image, until=None, **options):
 def _require_all(log, machine):
     """Infrastructure: the log has not what the kernel wrote, but for what was
     under way when the machine ended."""
-    counts, logged = machine.symbol("disk_counts"), sum(1 for entry in log.entries if entry.data)
+    counts, logged = machine.symbol("disk_counts"), sum(len(e.data) for e in log.entries) // BLOCK
     asked, open_still = (counts[name]["v"] for name in ("writes", "under_way"))
     if log.cut or not asked - open_still <= logged <= asked:
-        raise Infrastructure(f"of {asked} writes, {open_still} under way, the log has {logged}",
-                             hint=log.cut or "one block is written by one write")
+        raise Infrastructure(f"of {asked} writes, {open_still} under way, the log has {logged}", hint=log.cut)
 
 
 def copy_disk(source, path):

@@ -23,9 +23,9 @@ TIMES = 3  # the power is cut in a chain
 # second is too much for the kernel that checks itself.
 RUNS = {
     "asked-1-hart": ("ckptload", dict(smp=1, debug=True)),
-    "asked-2-workers": ("ckptload", dict(smp=4, append="chaos=30", debug=False)),
+    "asked-2-harts": ("ckptload", dict(smp=2, parallel=True, debug=False)),
     "busy-1-hart": ("busy", dict(smp=1, debug=False)),
-    "busy-2-workers": ("busy", dict(smp=4, append="chaos=30", debug=False)),
+    "busy-2-harts": ("busy", dict(smp=2, parallel=True, debug=False)),
     "journal-1-hart": ("ckptjournal", dict(smp=1, debug=False)),
 }
 

@@ -117,10 +117,10 @@ def test_a_state_says_what_it_is():
 
 def test_a_log_becomes_a_history():
     entries = [Entry(0, b"a" * 4096), Entry(0, b"", FLUSH), Entry(4096, b"b" * 4096, FUA),
-               Entry(8192, b"c" * 4096, FLUSH)]
-    history = History.of_log(Plain(3), writelog.WriteLog(tuple(entries)))
-    assert [write.sector for write in history.writes] == [0, 8, 16]
-    assert history.flushes == (1, 2) and [write.sure for write in history.writes] == [False, True, False]
+               Entry(7680, b"c" * 8192, FLUSH)]
+    history = History.of_log(Plain(4), writelog.WriteLog(tuple(entries)))
+    assert [(write.sector, write.sectors) for write in history.writes] == [(0, 8), (8, 8), (15, 1), (16, 8), (24, 7)]
+    assert history.flushes == (1, 2) and [write.sure for write in history.writes] == [False, True, *[False] * 3]
 
 
 @pytest.mark.parametrize(

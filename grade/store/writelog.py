@@ -8,6 +8,9 @@ entry stands where the disk was done with it.
 A log is cut short where its machine was killed: what was being written then is
 there in part, or not at all.  Such a log is good up to there.  Anything else
 that makes no sense is a LogError.
+
+The number in the super block may lag behind: QEMU writes the super block after
+each entry, and of two such writes under way at once either may be the last.
 """
 
 import struct
@@ -62,8 +65,9 @@ def parse(data):
     """The WriteLog of a log's bytes.  LogError."""
     count, sector = _read_super(data)
     entries, at = [], sector
-    for number in range(count):
-        if data[at : at + _HEAD.size].strip(b"\0") == b"":
+    while at < len(data) or len(entries) < count:
+        number = len(entries)
+        if not data[at : at + _HEAD.size].strip(b"\0"):
             return WriteLog(tuple(entries), f"entry {number} of {count} was not written")
         entry, after = _read_entry(data, at, sector, number)
         if after > len(data):
