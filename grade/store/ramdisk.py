@@ -31,19 +31,18 @@ def _boot(boot, image, number, append="", **options):
 
 def count_writes(boot, image, **options):
     """How many writes the workload of an image does, to its end."""
-    machine = _boot(boot, image, NEVER, **options)
-    machine.finish()
-    return machine.symbol(WRITES)
+    with _boot(boot, image, NEVER, **options) as machine:
+        machine.finish()
+        return machine.symbol(WRITES)
 
 
 def cut(boot, image, number, **options):
     """The disk (.blocks, .read) that a power cut at the number-th write of the
     run of this image leaves; and the path of a copy, to go on from.  Wrong:
     something is not there that the workload was told is durable."""
-    machine = _boot(boot, image, number, **options)
-    log = machine.finish()
-    disk = Memory(machine.ramdisk())
-    path = machine.artefacts.folder / "cut.img"
+    with _boot(boot, image, number, **options) as machine:
+        log, path = machine.finish(), machine.artefacts.folder / "cut.img"
+        disk = Memory(machine.ramdisk())
     write_disk(disk, path)
     what = f"the disk after a cut at write {number}"
     require_durable(log.text, disk, what)

@@ -126,7 +126,8 @@ def goes_on(boot, path, generation=None, **options):
     generation: what the image checker found, which the guest must agree with.
     Whatever the run deserves is raised, Wrong if only its words are wrong.
     """
-    log = boot(disk=path, **options).finish()
+    with boot(disk=path, **options) as machine:
+        log = machine.finish()
     require_end(log, generation)
     require_sound(File(path), f"the disk {path}, when its workload had come to its end")
     return log

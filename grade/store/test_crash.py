@@ -46,6 +46,7 @@ def test_every_prefix_and_bounded_reorderings(boot, seed, run):
         path = boot.folder / "cut.disk"
         swept.write(state, path)
         goes_on(boot, path, generation, **options)
+        path.unlink()
 
 
 @pytest.mark.parametrize("append", ["", "requests=2"], ids=["many", "few"])
@@ -87,8 +88,9 @@ def test_the_ram_disk_at_each_write(boot, name, options):
     generation is a snapshot; and whatever was said to be durable is there."""
     image, timeline = workload(name), Timeline()
     for number in some(count_writes(boot, image, **options), size("crash.cuts")):
-        disk, _ = cut(boot, image, number, **options)
+        disk, path = cut(boot, image, number, **options)
         timeline.look(f"the disk after a cut at write {number}", disk)
+        path.unlink()
     assert timeline.generation > 5
 
 
