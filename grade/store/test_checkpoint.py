@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from grade.harness import Wrong, expect_equal
-from grade.harness.verdict import Timeout
+from grade.harness.verdict import Crash, Timeout
 from grade.store.record import Memory
 from grade.store.sweep import write_disk
 
@@ -133,3 +133,12 @@ def test_by_time(boot, tmp_path):
     report, image = sound(run)
     again = boot(image=image, debug=True, limit=200_000, append="preload=0")
     says(again.finish(), r"ok restart 2: generation \d+")
+
+
+@pytest.mark.parametrize("kind, name", ((0, "page"), (1, "node")))
+def test_a_write_that_nobody_reserved_for_is_found(boot, kind, name):
+    """The debug kernel compares clean objects with what the disk has."""
+    run = boot(scenario="behind.c", image="user/tests/ckptload.toml", debug=True, limit=60_000,
+               append=f"behind={kind}")
+    with pytest.raises(Crash, match=rf"{name} \d+ is clean, but not what the disk has in block \d+"):
+        run.finish()

@@ -2,6 +2,7 @@
 #include <cap/cap.h>
 #include <proc/process.h>
 #include <space/space.h>
+#include <store/check.h>
 #include <trap/check_all.h>
 #include <wait/queue.h>
 
@@ -47,4 +48,5 @@ void check_all(void)
 				check_object(o);
 		obj_check_free(kind);
 	}
+	store_check_next();
 }
