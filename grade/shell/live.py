@@ -71,9 +71,14 @@ class Plugged:
         shutil.copy(build.image(image), self.disk)
         self.shell = None
 
-    def start(self, append=""):
-        """Starts it, or starts it again; the Shell."""
+    def start(self, append="", half=False):
+        """Starts it, or starts it again; the Shell.  Restarted, it shows its
+        prompt twice, the second time below what the herald says; `half`: with
+        a line half typed, so that nothing else is typed here."""
+        restarted = self.shell is not None
         self.shell = Shell(self.boot, self.harts, disk=self.disk, append=append)
+        if restarted and not half:
+            self.shell.quiet()
         return self.shell
 
     def cut(self):

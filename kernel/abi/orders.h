@@ -199,7 +199,7 @@ struct ckpt_status {
 	u64 pause;        /* ticks the harts stood still for it */
 	u64 failures;     /* writes that failed since boot */
 	u32 phase;        /* enum ckpt_phase */
-	u32 epoch;        /* boots of this image so far, this one included */
+	u32 epoch;        /* restarts of this image so far */
 	u32 by_time, by_request, by_pressure; /* checkpoints since boot */
 	u32 zero;
 };
