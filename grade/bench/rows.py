@@ -80,8 +80,9 @@ ROWS = (
         "the prompt being shown; sleep in between is not counted.  (xv6 without poisoning its "
         "memory: 22.4 million.)"),
     Row("ckpt.pause.base", "checkpoint pause, nothing dirty", None, "",
-        "ckpt_snapshot(), all of it, when nothing is dirty and one process is in memory: it looks at "
-        "every queue.  How the harts come together before is not counted."),
+        "ckpt_snapshot(), all of it, with one process in memory, which asked for it; what this process "
+        "and its page add is taken off.  It looks at every queue.  How the harts come together before "
+        "is not counted."),
     Row("ckpt.pause.object", "the same, for each dirty object", 150, "",
         "What one dirty object more adds to that, of the kind that adds most: a page that is mapped "
         "writable, with its mapping.  From the difference of two snapshots, one with 48 more of them."),

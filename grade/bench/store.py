@@ -46,15 +46,29 @@ def snapshots(times=1):
     return [Pause(**one) for one in found["of"][: found["taken"]]]
 
 
+def quiet(taken):
+    """The pauses before the steps that found as little dirty as the last of
+    them did: what whoever asked has changed by asking."""
+    before = taken[: -2 * len(KINDS) - WAITING]
+    found = before[-1].objects, before[-1].mappings
+    return [pause for pause in before if (pause.objects, pause.mappings) == found]
+
+
+def base_of(taken, each):
+    """The first of these, with what is dirty taken off."""
+    pause = quiet(taken)[0]
+    others = pause.objects - pause.mappings
+    return pause.cycles - pause.mappings * each["mapped page"] - others * each["process"]
+
+
 def slopes(taken):
     """{what: instructions that one more of them adds to a pause}."""
     steps = taken[-2 * len(KINDS) - WAITING :]
     found = {kind: (many.cycles - few.cycles) / (many.objects - few.objects)
              for kind, few, many in zip(KINDS, steps[::2], steps[1::2])}
     found["process that waits"] = (steps[-1].cycles - steps[-3].cycles) / (MANY - FEW)
-    idle = [pause for pause in taken if not pause.objects]
-    found["process in memory"] = ((idle[-1].cycles - idle[0].cycles)
-                                  / (idle[-1].processes - idle[0].processes))
+    first, *_, last = quiet(taken)
+    found["process in memory"] = (last.cycles - first.cycles) / (last.processes - first.processes)
     return found
 
 
@@ -62,10 +76,10 @@ def pauses():
     """What a snapshot takes when nothing is dirty, and for each dirty object."""
     taken = snapshots()
     larger, each = snapshots(LARGER), slopes(taken)
-    base = next(pause.cycles for pause in taken if not pause.objects)
+    base = base_of(taken, each)
     most = max(KINDS, key=each.get)
     adds = ", ".join(f"{table.number(cost)} for each {what}" for what, cost in each.items())
-    same = slopes(larger) == each and base in (pause.cycles for pause in larger if not pause.objects)
+    same = slopes(larger) == each and base_of(larger, each) == base
     return {"ckpt.pause.base": base, "ckpt.pause.object": each[most]}, {
         "ckpt.pause.object": f"the {most}; {adds}",
         "ckpt.pause.base": f"{'the same' if same else 'NOT the same'} with {LARGER} times the memory and "
