@@ -133,7 +133,7 @@ class Judge:
         self.history, self._disks, self._fault_of = history, Disks(history), fault_of
         root = newest_root(history.base)
         self._slots = range(root["journal_start"], root["journal_start"] + 2 * root["journal_slots"], 2)
-        self._journal = {}  # sequence number: (OID, page)
+        self._journal = {}  # sequence number: (OID, (version, page))
         self._covered = 0  # up to here the generation looked at last holds them
         self.expected = {}  # generation: {(kind, OID): (version, bytes)}
         self._broken = {}  # generation: what is wrong with it as it was written
@@ -162,12 +162,12 @@ class Judge:
         return needs
 
     def _records(self, disk):
-        """(sequence number, OID, page) of the journal's records that are whole,
-        as their pages are."""
+        """(sequence number, OID, (version, page)) of the journal's records that
+        are whole, as their pages are."""
         for block in self._slots:
             record, page = journals[disk.read(block)], disk.read(block + 1)
             if record and record[-1] == block_crc[page]:
-                yield *record[:2], page
+                yield *record[:2], (record[2], page)
 
     def _find_expected(self):
         """The state of each generation, when its root was first written."""
@@ -188,14 +188,18 @@ class Judge:
     def _note_lost_page(self, generation, journal_sequence, objects):
         """A page whose journal record this generation makes void is in it as
         it was journaled, or has changed since; it did not change back."""
-        before = self.expected.get(generation - 1)
-        newest = {oid: (s, data) for s, (oid, data) in sorted(self._journal.items()) if s <= journal_sequence}
-        for oid, (sequence, data) in newest.items() if before else ():
-            now = objects.get((Kind.page, oid), _NULL)
-            if now == before.get((Kind.page, oid), _NULL) and now[1] != data and sequence > self._covered:
+        before, records = self.expected.get(generation - 1), {}
+        for sequence, (oid, data) in sorted(self._journal.items()):
+            if sequence <= journal_sequence:
+                records.setdefault(oid, []).append((sequence, data))
+        for oid, journaled in records.items() if before else ():
+            (sequence, newest), name = journaled[-1], (Kind.page, oid)
+            older = [before.get(name, _NULL), *(data for _, data in journaled[:-1])]
+            now = objects.get(name, _NULL)
+            if sequence > self._covered and now[0] == newest[0] and now in older and now != newest:
                 self._broken[generation] = (
                     f"lost journaled page {oid}: generation {generation} is said to hold what was journaled"
-                    f" as {sequence}, but there it is as it was in generation {generation - 1}")
+                    f" as {sequence}, but there it is as it was before")
         self._covered = journal_sequence
 
     # What a disk says.
@@ -230,7 +234,7 @@ class Judge:
         if report.journaled:
             objects = checkimage.objects(disk)
             for oid, sequence in report.journaled.items():
-                page = objects.get((Kind.page, oid), _NULL)[1]
+                page = objects.get((Kind.page, oid), _NULL)
                 if self._journal.get(sequence, (oid, page)) != (oid, page):
                     return f"page {oid} is not what was journaled as {sequence}"
         return ""
