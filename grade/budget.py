@@ -18,6 +18,7 @@ SIZES = {
     "crash.boots": (2, 60),      # states after a power cut that are booted
     "crash.chains": (4, 200),    # runs that are cut, and cut again when they go on, and again
     "crash.cuts": (24, 10**6),   # writes to the RAM disk at which the power is cut, spread evenly
+    "crash.flushes": (4, 100),   # cuts after which all is lost that was not flushed
     "crash.states": (4_000, 400_000),  # states of a disk that a power cut can leave
     "explore.bounds": (1, 2),    # bounds tried of each scenario, the published one higher
     "kernel.debug": (1, 40),     # schedules of each test program, on 2 and on 4 workers,

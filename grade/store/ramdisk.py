@@ -20,6 +20,7 @@ from grade.store.record import Memory, require_durable, require_sound  # noqa: E
 from grade.store.sweep import write_disk  # noqa: E402
 
 WRITES = "disk_counts.writes.v"  # the kernel's count of them
+FLUSHES = "disk_counts.flushes.v"
 NEVER = 999_999
 
 
@@ -40,13 +41,34 @@ def cut(boot, image, number, **options):
     """The disk (.blocks, .read) that a power cut at the number-th write of the
     run of this image leaves; and the path of a copy, to go on from.  Wrong:
     something is not there that the workload was told is durable."""
+    disk, path, text, _ = _cut(boot, image, number, **options)
+    require_durable(text, disk, f"the disk after a cut at write {number}")
+    return disk, path
+
+
+def _cut(boot, image, number, **options):
+    """(disk, path of a copy, what was printed, flushes asked for)."""
     with _boot(boot, image, number, **options) as machine:
         log, path = machine.finish(), machine.artefacts.folder / "cut.img"
         disk = Memory(machine.ramdisk())
-    write_disk(disk, path)
-    what = f"the disk after a cut at write {number}"
-    require_durable(log.text, disk, what)
-    return disk, path
+        write_disk(disk, path)
+        return disk, path, log.text, machine.symbol(FLUSHES)
+
+
+def forget_unflushed(boot, image, number, **options):
+    """A cut at the number-th write, as it were if the disk kept in a cache what
+    is not flushed: the workload's words are those of that cut, the disk is that
+    of the earliest since the last flush.  Wrong: as cut().
+
+    Only where the disk needs no time: then a write is done when it is asked for.
+    """
+    disk, _, text, flushes = _cut(boot, image, number, **options)
+    for earlier in range(number - 1, 0, -1):
+        before, _, _, count = _cut(boot, image, earlier, **options)
+        if count < flushes:
+            break
+        disk = before
+    require_durable(text, disk, f"the disk after a cut at write {number}, but for what was not flushed,")
 
 
 class Timeline:

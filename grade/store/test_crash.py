@@ -13,7 +13,7 @@ import random
 import pytest
 
 from grade.budget import size
-from grade.store.ramdisk import Timeline, count_writes, cut
+from grade.store.ramdisk import Timeline, count_writes, cut, forget_unflushed
 from grade.store.record import File, goes_on, record, require_durable, require_end, workload
 from grade.store.sweep import Sweep, explain
 
@@ -92,6 +92,14 @@ def test_the_ram_disk_at_each_write(boot, name, options):
         timeline.look(f"the disk after a cut at write {number}", disk)
         path.unlink()
     assert timeline.generation > 5
+
+
+def test_what_is_said_to_be_durable_was_flushed(boot, seed):
+    """A journaled page does not depend on writes that no flush has made sure."""
+    image, dice = workload("ckptjournal"), random.Random(f"{seed} flushed")
+    writes = count_writes(boot, image, **RAM)
+    for _ in range(size("crash.flushes")):
+        forget_unflushed(boot, image, dice.randrange(20, writes), **RAM)
 
 
 @pytest.mark.parametrize("chain", range(1, size("crash.chains") + 1))
