@@ -117,7 +117,7 @@ class History:
         writes, flushes = [], []
         for entry in log.entries:
             if entry.flags & DISCARD:
-                raise LogError(f"{entry.size} bytes from {entry.offset} on were discarded: what is there now?")
+                raise LogError(f"{entry.size} bytes at {entry.offset} were discarded: what is there now?")
             if entry.flags & FLUSH:
                 flushes.append(len(writes))
             if entry.data and not entry.flags & MARK:

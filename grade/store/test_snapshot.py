@@ -34,7 +34,8 @@ def load(values, at):
         elif kind == "node":
             image.nodes[place + 1] = Node(place + 1, slot=[number(low), *[Cap()] * 14, number(high)])
         else:
-            image.processes[1] = Process(1, "object", state=0, regs=dict(pc=low, x=[0] * 10 + [high] + [0] * 21))
+            regs = dict(pc=low, x=[0] * 10 + [high] + [0] * 21)
+            image.processes[1] = Process(1, "object", state=0, regs=regs)
     image.nodes[7] = Node(7, slot=slots + [Cap()] * (16 - len(slots)))
     image.nodes[8] = Node(8, slot=[Cap(CapType.node, oid=7)] + [Cap()] * 15)
     image.nodes[9] = Node(9, slot=[Cap(CapType.page, oid=0)] + [Cap()] * 15)
