@@ -60,3 +60,13 @@ def test_slow_disk(boot, program):
         append="chaos=30 preload=0 slow=200 requests=2",
     )
     require(run.finish())
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_small_memory(boot, program):
+    """The same with hardly more room than what the programs cannot do without."""
+    run = boot(
+        reference=True, debug=False, image=manifest_of(program, 1), smp=4, seed=1, limit=60000,
+        append="chaos=30 preload=0 pages=40 nodes=56 processes=26 maprefs=64 spaces=8",
+    )
+    require(run.finish())
