@@ -77,9 +77,6 @@ void ckpt_snapshot(void);
 /* A frozen object goes on its way to the log.  False: there is no free job. */
 bool ckpt_write_locked(struct obj *o);
 
-/* All that is frozen is on its way: pots that are not full are, too. */
-void ckpt_close_pots_locked(void);
-
 /* A job was written: what is in it stands there now, and is clean. */
 void ckpt_written(struct job *j);
 

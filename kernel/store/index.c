@@ -66,7 +66,15 @@ void index_place_locked(void)
 	root.list_at = list_position % root.log_blocks;
 	root.list_entries = list_count;
 	root.list_crc = 0;
+	root.log_tail = log_tail_locked() % root.log_blocks;
 	root.log_head = log_head_locked() % root.log_blocks;
+}
+
+void index_forget_locked(void)
+{
+	root.dir_entries = 0;
+	root.dir_crc = disk_crc_of(0);
+	root.log_tail = root.list_at;
 }
 
 static void fill_entry(struct disk_entry *d, const struct log_entry *e)

@@ -16,7 +16,7 @@ void index_list(u64 oid);
 
 /*
  * All objects of LOG_STABLE are placed: takes log space for both tables, and
- * says in `root` where they are.
+ * says in `root` where they are, and which part of the log counts.
  */
 void index_place_locked(void);
 
@@ -25,6 +25,9 @@ void index_place_locked(void);
  * there is none left, and their checksums are in `root`.
  */
 bool index_next_locked(struct disk_request *r);
+
+/* All of LOG_STABLE is home: `root` needs nothing of the log but the list. */
+void index_forget_locked(void);
 
 /* The position in the log of the list's first block. */
 u64 index_list_position(void);

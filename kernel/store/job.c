@@ -7,6 +7,7 @@
 
 /* Under the store lock. */
 static struct link free_jobs, ready_jobs;
+static struct job *open[OK_COUNT]; /* the pot that is being filled, by kind */
 
 void jobs_init(void)
 {
@@ -82,6 +83,53 @@ void job_add_locked(struct job *j, struct obj *o, bool copy, u64 block)
 void job_ready_locked(struct job *j)
 {
 	link_insert_before(&ready_jobs, &j->link);
+}
+
+/* Into a pot, which is opened if there is none. */
+static bool put_in_pot_locked(struct obj *o, bool copy)
+{
+	struct job *j = open[o->kind];
+	u64 block;
+	if (!j) {
+		j = job_take_locked(ckpt.next - 1, o->kind);
+		if (!j)
+			return false;
+		open[o->kind] = j;
+		block = log_take_locked(LOG_STABLE);
+	} else {
+		block = j->io.request.block;
+	}
+	job_add_locked(j, o, copy, block);
+	if (j->count == place_per_block(o->kind)) {
+		open[o->kind] = NULL;
+		job_ready_locked(j);
+	}
+	return true;
+}
+
+static bool put_page_locked(struct obj *o, bool copy)
+{
+	struct job *j = job_take_locked(ckpt.next - 1, OK_PAGE);
+	if (!j)
+		return false;
+	job_add_locked(j, o, copy, log_page_block_locked(LOG_STABLE, o->oid));
+	job_ready_locked(j);
+	return true;
+}
+
+bool job_put_locked(struct obj *o, bool copy)
+{
+	return o->kind == OK_PAGE ? put_page_locked(o, copy)
+				  : put_in_pot_locked(o, copy);
+}
+
+void jobs_close_pots_locked(void)
+{
+	for (unsigned kind = 0; kind < OK_COUNT; kind++) {
+		if (open[kind])
+			job_ready_locked(open[kind]);
+		open[kind] = NULL;
+	}
 }
 
 static void written(struct store_io *io)

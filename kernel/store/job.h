@@ -44,6 +44,18 @@ void job_give_back_locked(struct job *j);
  */
 void job_add_locked(struct job *j, struct obj *o, bool copy, u64 block);
 
+/*
+ * Under the store lock: an object of the last snapshot goes into a job, and the
+ * job takes its block of the log: a page into one of its own, a node or process
+ * into the pot that is being filled.  What is written is the object as it is
+ * now; but of a page that is no copy, the page itself, as the disk finds it.
+ * False: there is no free job, and nothing was done.
+ */
+bool job_put_locked(struct obj *o, bool copy);
+
+/* No more is to come of the snapshot: pots that are not full are ready, too. */
+void jobs_close_pots_locked(void);
+
 /* Under the store lock: the job is filled, and to be started. */
 void job_ready_locked(struct job *j);
 

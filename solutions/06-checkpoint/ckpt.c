@@ -78,7 +78,7 @@ static bool write_some_locked(void)
 	for (unsigned n = 0; n < STEP_BATCH; n++) {
 		struct link *l = ckpt.frozen.next;
 		if (l == &ckpt.frozen) {
-			ckpt_close_pots_locked();
+			jobs_close_pots_locked();
 			break;
 		}
 		if (!ckpt_write_locked(container_of(l, struct obj, changed)))
@@ -100,7 +100,6 @@ static bool step_writing(void)
 	bool done = all_written_locked();
 	if (done) {
 		index_place_locked();
-		root.log_tail = log_tail_locked() % root.log_blocks;
 		stage = ST_TABLES;
 		ckpt.phase = CKPT_COMMITTING;
 	}
@@ -147,14 +146,6 @@ static bool pass_locked(void)
 	return true;
 }
 
-/* Nothing of what is home now is needed of the log, but the list. */
-static void make_last_root_locked(void)
-{
-	root.dir_entries = 0;
-	root.dir_crc = disk_crc_of(0);
-	root.log_tail = root.list_at;
-}
-
 static bool step_committing(void)
 {
 	spin_lock(&store_lock);
@@ -164,7 +155,7 @@ static bool step_committing(void)
 		return passed;
 	}
 	if (stage == ST_LAST_ROOT)
-		make_last_root_locked();
+		index_forget_locked();
 	busy = set_up_locked();
 	if (!busy)
 		stage++;

@@ -3,50 +3,12 @@
 #include <hal/irq.h>
 #include <space/space.h>
 #include <store/ckpt.h>
-#include <store/place.h>
 #include <store/index.h>
-
-/* The pot that is being filled for a generation, by kind; under store_lock. */
-static struct job *open[OK_COUNT];
-
-/* A node or process goes to a pot, which is opened if there is none. */
-static bool put_in_pot_locked(struct obj *o, bool copy)
-{
-	struct job *j = open[o->kind];
-	u64 block;
-	if (!j) {
-		j = job_take_locked(ckpt.next - 1, o->kind);
-		if (!j)
-			return false;
-		open[o->kind] = j;
-		block = log_take_locked(LOG_STABLE);
-	} else {
-		block = j->io.request.block;
-	}
-	job_add_locked(j, o, copy, block);
-	if (j->count == place_per_block(o->kind)) {
-		open[o->kind] = NULL;
-		job_ready_locked(j);
-	}
-	return true;
-}
-
-static bool put_page_locked(struct obj *o, bool copy)
-{
-	struct job *j = job_take_locked(ckpt.next - 1, OK_PAGE);
-	if (!j)
-		return false;
-	job_add_locked(j, o, copy, log_page_block_locked(LOG_STABLE, o->oid));
-	job_ready_locked(j);
-	return true;
-}
 
 /* The snapshot gets the object; it is frozen no more. */
 static bool capture_locked(struct obj *o, bool copy)
 {
-	bool done = o->kind == OK_PAGE ? put_page_locked(o, copy)
-				       : put_in_pot_locked(o, copy);
-	if (!done)
+	if (!job_put_locked(o, copy))
 		return false;
 	link_remove(&o->changed);
 	ckpt.frozen_count--;
@@ -59,15 +21,6 @@ bool ckpt_write_locked(struct obj *o)
 		return false;
 	atomic32_store_relaxed(&o->change, CH_WRITING);
 	return true;
-}
-
-void ckpt_close_pots_locked(void)
-{
-	for (unsigned kind = 0; kind < OK_COUNT; kind++) {
-		if (open[kind])
-			job_ready_locked(open[kind]);
-		open[kind] = NULL;
-	}
 }
 
 bool ckpt_dirty_locked(struct obj *o)
