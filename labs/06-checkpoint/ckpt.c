@@ -46,7 +46,7 @@ void ckpt_written(struct job *j)
  *               nothing is frozen and no job of this generation under way
  *               (ckpt.under_way): index_place_locked()
  *   committing  block after block of directory and list (index_next_locked);
- *               flush; root (root_write); flush: committed, ckpt_durable_locked.
+ *               flush; root (root_write); flush: ckpt_durable_locked().
  *               The other root likewise, so that a root that is damaged later
  *               costs nothing.  Then migrate_begin_locked().
  *   migrating   migrate_step(), until it is done
