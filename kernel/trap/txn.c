@@ -51,8 +51,8 @@ void txn_end(void)
 void txn_leave(void)
 {
 	struct hart *h = hart_self();
-	pins_end(h);
 	h->committed = false;
+	pins_end(h);
 }
 
 void txn_hand_over(void)
