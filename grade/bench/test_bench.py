@@ -93,8 +93,8 @@ def test_pause_that_grows_is_found_out():
         return store.Pause(cycles, objects, mappings, processes)
 
     few, many = store.FEW, store.MANY
-    taken = [pause(40), pause(2, 1), pause(2, 1, processes=9), pause(few), pause(many), pause(few, few), pause(many, many),
-             pause(few), pause(many), pause(few), pause(many),
+    taken = [pause(40), pause(2, 1), pause(2, 1, processes=9),
+             pause(few), pause(many), pause(few, few), pause(many, many), pause(few), pause(many), pause(few), pause(many),
              pause(few, waiting=few), pause(1, waiting=few), pause(few, waiting=many), pause(1, waiting=many)]
     assert store.slopes(taken) == {"page": 7, "mapped page": 10, "node": 7, "process": 7,
                                    "process that waits": 2, "process in memory": 1}
