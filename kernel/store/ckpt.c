@@ -12,6 +12,8 @@
 #include <store/journal.h>
 #include <store/root.h>
 
+/* Ticks between two steps of a checkpoint, in which processes run. */
+#define STEP_GAP (20 * TICKS_PER_US)
 #define NOT_SAID (~0ul) /* no boot argument interval=S */
 
 struct ckpt ckpt;
@@ -21,7 +23,7 @@ static bool stepping, again;
 
 void ckpt_kick(void)
 {
-	timed_alarm(time_now());
+	timed_alarm(time_now() + STEP_GAP);
 }
 
 void ckpt_want_locked(enum ckpt_reason why)
@@ -58,7 +60,7 @@ static u64 end_step(bool more, u64 now)
 {
 	spin_lock(&store_lock);
 	stepping = false;
-	u64 next = more || again ? now : ckpt.due;
+	u64 next = more || again ? now + STEP_GAP : ckpt.due;
 	spin_unlock(&store_lock);
 	return next;
 }
@@ -67,8 +69,9 @@ static u64 serve(u64 now)
 {
 	if (!begin_step(now))
 		return TIME_NEVER;
+	jobs_start();
 	bool more = ckpt_step();
-	return end_step(more, now);
+	return end_step(more, time_now());
 }
 
 void ckpt_init(void)

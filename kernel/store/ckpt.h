@@ -29,7 +29,7 @@
  *  6. An object is clean only when what was written of it is on the disk.
  *  7. A write that fails leaves the last checkpoint standing.
  *  8. The pause grows with the dirty objects and their writable mappings, and
- *     with the processes that wait; with nothing else.
+ *     with the processes in memory; with nothing else.
  */
 #pragma once
 

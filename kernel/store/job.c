@@ -149,16 +149,18 @@ static struct job *take_ready(void)
 {
 	spin_lock(&store_lock);
 	struct job *j = first_of(&ready_jobs);
+	if (!link_is_alone(&ready_jobs))
+		ckpt_kick();
 	spin_unlock(&store_lock);
 	return j;
 }
 
 void jobs_start(void)
 {
-	struct job *j;
-	while ((j = take_ready())) {
-		seal(j);
-		j->io.done = written;
-		io_start(&j->io);
-	}
+	struct job *j = take_ready();
+	if (!j)
+		return;
+	seal(j);
+	j->io.done = written;
+	io_start(&j->io);
 }

@@ -59,5 +59,8 @@ void jobs_close_pots_locked(void);
 /* Under the store lock: the job is filled, and to be started. */
 void job_ready_locked(struct job *j);
 
-/* No spin lock held: starts all that are ready, checksums first. */
+/*
+ * No spin lock held: starts one that is ready, checksums first; the others in
+ * steps of their own, for a checksum takes its time.
+ */
 void jobs_start(void);
