@@ -9,9 +9,11 @@ import re
 
 import pytest
 
+from grade.harness import Wrong
 from grade.store import crash, synthetic, writelog
 from grade.store.crash import BLOCK, History, State, Write
 from grade.store.judge import Judge, Memory
+from grade.store.ramdisk import Timeline
 from grade.store.sweep import Sweep, explain
 from grade.store.synthetic import Kind, Plain, page
 from grade.store.writelog import DISCARD, FLUSH, FUA, Entry, LogError
@@ -332,3 +334,31 @@ def test_a_base_that_is_wrong_is_no_history(sample):
     broken.contents[0] = broken.contents[1] = page(1)
     with pytest.raises(Exception, match="root"):
         Judge(History(broken, sample.writes, sample.flushes))
+
+
+# The disks of cuts that really were made (ramdisk.py).
+
+
+def test_a_timeline_of_right_disks(sample):
+    timeline, disks = Timeline(), crash.Disks(sample.history())
+    for end in range(len(sample.writes) + 1):
+        assert timeline.look(f"cut {end}", disks.disk(State(end))).generation == timeline.generation
+
+
+def test_a_timeline_goes_forward(sample):
+    timeline, disks = Timeline(), crash.Disks(sample.history())
+    timeline.look("a cut", disks.disk(State(len(sample.writes))))
+    with pytest.raises(Wrong, match="committed before"):
+        timeline.look("a cut", disks.disk(State(40)))
+
+
+TIMES = [(Kind.node, 3, "differs from it in node"), ("log", 9, "the checker says")]
+
+
+@pytest.mark.parametrize("where, which, says", TIMES)
+def test_a_timeline_with_a_mistake(sample, where, which, says):
+    history = changed(sample, drop=find(sample, where, which))
+    timeline, disks = Timeline(), crash.Disks(history)
+    with pytest.raises(Wrong, match=says):
+        for end in range(len(history.writes) + 1):
+            timeline.look(f"cut {end}", disks.disk(State(end)))
