@@ -142,3 +142,14 @@ def test_a_write_that_nobody_reserved_for_is_found(boot, kind, name):
                append=f"behind={kind}")
     with pytest.raises(Crash, match=rf"{name} \d+ is clean, but not what the disk has in block \d+"):
         run.finish()
+
+
+def test_the_root_says_when_it_was_taken(boot):
+    """In real time, by which the clock goes on after a restart: not that of the boot."""
+    run = boot(image="user/tests/ckptload.toml", debug=False, limit=200_000, append="preload=0")
+    run.finish()
+    root = sound(run)[0].root
+    began, ticks = run.symbol("real_time"), root["ticks"] - run.symbol("boot_time")
+    if not began or ticks < 1000:
+        raise Wrong("a machine that knows real time, and a checkpoint a while after the boot", f"{began}, {ticks}")
+    expect_equal("ns since 1970 at the snapshot", root["real_time"], began + 100 * ticks)

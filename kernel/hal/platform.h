@@ -25,8 +25,6 @@ struct platform {
 /* Immutable once boot_main() runs. */
 extern struct platform platform;
 
-u64 platform_real_time(void);
-
 /*
  * Starts hart `id` (of hart.id), which calls `entry` on its own stack with
  * interrupts disabled and the direct map loaded.  Panics if the platform

@@ -3,12 +3,12 @@
 #include <diag/check.h>
 #include <hal/hart.h>
 #include <hal/irq.h>
-#include <hal/platform.h>
 #include <obj/clean.h>
 #include <obj/reserve.h>
 #include <sched/stall.h>
 #include <sched/timed.h>
 #include <store/ckpt.h>
+#include <store/image.h>
 #include <store/journal.h>
 #include <store/root.h>
 
@@ -101,7 +101,7 @@ void ckpt_note_snapshot_locked(void)
 {
 	root.generation = ckpt.next++;
 	root.ticks = time_now();
-	root.real_time = platform_real_time();
+	root.real_time = image_real_time();
 	root.journal_sequence = journal_issued_locked();
 }
 

@@ -18,6 +18,7 @@
 #include <store/index.h>
 
 static u64 *list; /* the process list, while it is needed */
+static u64 boot_time; /* ticks; immutable after boot */
 
 u32 image_epoch(void)
 {
@@ -156,10 +157,17 @@ static void go_on_in_time(void)
 {
 	u64 now = platform_real_time(), then = root.real_time;
 	u64 away = then && now > then ? (now - then) / NS_PER_TICK : 0;
-	if (!root.ticks)
-		return;
-	time_set(root.ticks + away);
-	root.epoch++;
+	if (root.ticks) {
+		time_set(root.ticks + away);
+		root.epoch++;
+	}
+	boot_time = time_now();
+}
+
+u64 image_real_time(void)
+{
+	u64 then = platform_real_time();
+	return then ? then + (time_now() - boot_time) * NS_PER_TICK : 0;
 }
 
 void image_load(void)
