@@ -6,6 +6,7 @@ makes the disks that a power cut at any moment would leave; the image checker
 and the second say what must be on them.  What the kernel prints is never asked.
 """
 
+import random
 import re
 import struct
 import sys
@@ -22,6 +23,7 @@ from grade.harness import Wrong, build, expect_equal, expect_that  # noqa: E402
 from grade.harness.verdict import Infrastructure  # noqa: E402
 from grade.store.crash import ROOTS, Disks, History, State, Write, plan  # noqa: E402
 from grade.store.judge import Base, Judge  # noqa: E402
+from grade.store.sweep import write_disk  # noqa: E402
 
 TESTS = Path(__file__).parents[2] / "user/tests"
 SECTORS = BLOCK // 512
@@ -138,6 +140,15 @@ class Recording:
                 raise Wrong("every disk that a power cut leaves to hold one whole generation, "
                             "the newest that was durable", f"{state} (of {len(self.history.writes)}): {wrong}")
         return len(states)
+
+
+    def draw(self, count, seed):
+        """So many of the states that a power cut can leave."""
+        return random.Random(seed).sample(plan(self.history, 1000, seed), count)
+
+    def write(self, state, path):
+        """Writes the disk of a state to a file."""
+        write_disk(Disks(self.history).disk(state), path)
 
 
 def _entries(machine, record):

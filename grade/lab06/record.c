@@ -14,6 +14,7 @@
 #include <hal/irq.h>
 #include <mem/frame.h>
 #include <proc/process.h>
+#include <sched/timed.h>
 #include <store/ckpt.h>
 #include <store/record.h>
 #include <trap/check_all.h>
@@ -28,6 +29,8 @@ void __real_disk_done(struct disk_request *r);
 void __wrap_disk_done(struct disk_request *r);
 void __real_ckpt_snapshot(void);
 void __wrap_ckpt_snapshot(void);
+bool __real_ckpt_write_locked(struct obj *o);
+bool __wrap_ckpt_write_locked(struct obj *o);
 void __real_index_list(u64 oid);
 void __wrap_index_list(u64 oid);
 void __real_check_all(void);
@@ -74,7 +77,8 @@ static struct {
 /* In a meeting, or booting: one hart. */
 static u64 has_work[PROCESSES_MAX], was_listed[PROCESSES_MAX];
 static char *scratch;
-static u64 quick;
+static u64 quick, hold;
+static u64 held_until; /* under the store lock */
 
 /* Of what the disk is to have. */
 static u64 hash_of(const struct disk_request *r)
@@ -240,7 +244,17 @@ void __wrap_ckpt_snapshot(void)
 	__real_ckpt_snapshot();
 	record.pause = time_now() - began;
 	record.snapshots++;
+	held_until = time_now() + hold;
 	check_list(generation);
+}
+
+/* There is no job for it yet: whoever writes to it may come first. */
+bool __wrap_ckpt_write_locked(struct obj *o)
+{
+	if (time_now() >= held_until)
+		return __real_ckpt_write_locked(o);
+	timed_alarm(held_until);
+	return false;
 }
 
 void __wrap_check_all(void)
@@ -259,18 +273,20 @@ static void note_boot(void)
 
 /*
  * record=N: room for so many writes and flushes; witness=N: for the objects of
- * all snapshots; every=US: a checkpoint is taken so often; quick=1: looks at no
+ * all snapshots; every=US: a checkpoint is taken so often; hold=US: so long after a
+ * snapshot nothing of it is written but what has to be; quick=1: looks at no
  * objects, where it is time that matters.
  */
 void scenario_boot(void)
 {
 	u64 every = arg_number("every", 0) * TICKS_PER_US;
 	quick = arg_number("quick", 0);
-	record.entries_max = arg_number("record", 1500);
+	hold = arg_number("hold", 0) * TICKS_PER_US;
+	record.entries_max = arg_number("record", 3000);
 	record.entry = frames_carve(record.entries_max * sizeof(struct entry),
 				    "record");
 	record.data = frames_carve(record.entries_max * DISK_BLOCK, "record");
-	record.witnesses_max = arg_number("witness", 20000);
+	record.witnesses_max = arg_number("witness", 40000);
 	record.witness = frames_carve(
 		record.witnesses_max * sizeof(struct witness), "witnesses");
 	scratch = frames_carve(PAGE_SIZE, "scratch");
