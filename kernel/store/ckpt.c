@@ -101,7 +101,7 @@ void ckpt_note_snapshot_locked(void)
 {
 	root.generation = ckpt.next++;
 	root.ticks = time_now();
-	root.real_time = image_real_time();
+	root.real_time = image_real_time(root.ticks);
 	root.journal_sequence = journal_issued_locked();
 }
 

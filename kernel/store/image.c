@@ -164,10 +164,10 @@ static void go_on_in_time(void)
 	boot_time = time_now();
 }
 
-u64 image_real_time(void)
+u64 image_real_time(u64 ticks)
 {
 	u64 then = platform_real_time();
-	return then ? then + (time_now() - boot_time) * NS_PER_TICK : 0;
+	return then ? then + (ticks - boot_time) * NS_PER_TICK : 0;
 }
 
 void image_load(void)

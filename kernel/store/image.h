@@ -29,8 +29,8 @@ void image_start_processes(void);
 /* Restarts of this image so far, this one included: 1 at the first boot. */
 u32 image_epoch(void);
 
-/* Real time now, ns since 1970, by the kernel's own clock; 0: not known. */
-u64 image_real_time(void);
+/* Real time at that tick of this boot, ns since 1970; 0: not known. */
+u64 image_real_time(u64 ticks);
 
 /* Processes that have work to do, and the generation they are of. */
 u64 image_processes(void);
