@@ -19,12 +19,13 @@ LOST = "never found its object, and every hart idles"
 # name: options, file, old text, new text, what the failure says
 MUTANTS = {
     "the look outside the queue's lock": (
-        "time=1", FETCH, "\tspin_lock(&r->lock);\n\tif (obj_is_coming(o))\n"
+        "time=1", FETCH, "\tspin_lock(&r->lock);\n\t/* The header may be another's by now: that one arrives elsewhere. */\n"
+        "\tif (obj_is_coming(o) && o->oid == oid)\n"
         "\t\ttxn_stall_until(r, time_now()); /* in order of time */\n\tspin_unlock(&r->lock);\n",
         "\tif (!obj_is_coming(o))\n\t\treturn;\n\tspin_lock(&r->lock);\n\ttxn_stall_until(r, time_now());\n", LOST),
     "here before it is filled in": (
-        "time=1", FETCH, "\tbool filled = fill(r, &why);\n",
-        "\tarrive(o, OBJ_HERE);\n\tbool filled = fill(r, &why);\n", "record_fill"),
+        "time=1", FETCH, "\tbool filled = fill(r, &at, &why);\n",
+        "\tarrive(o, OBJ_HERE);\n\tbool filled = fill(r, &at, &why);\n", "record_fill"),
     "an arrival that is not noted": ("time=1", FETCH, "\tarrivals[queue] = time_now();\n", "", LOST),
     "a free request wakes nobody": (
         "objects=2", DISK, "\tbool more = wake_next_locked(r);\n\tspin_unlock(&r->lock);\n\tif (more)\n",

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
 
 from checkimage import check, objects  # noqa: E402
-from diskformat import Kind  # noqa: E402
+from diskformat import DISK_ROOT, Kind, seal_block  # noqa: E402
 from diskread import Bytes  # noqa: E402
 
 BLOCK = 4096
@@ -180,3 +180,25 @@ def test_a_disk_that_vanishes(boot, run_before):
     if not text or "panic" in text:
         raise Wrong("a machine that goes on without its disk", how or text[-500:])
     check(Bytes(after))
+
+
+def lying(image, **fields):
+    """The newest root with other values, and a checksum that is right."""
+    root = dict(root_of(image))
+    block = seal_block(DISK_ROOT, {**root, **fields})
+    return changed(image, root["sequence"] % 2 * BLOCK, block)
+
+
+LIES = {
+    "a list longer than there are processes": (dict(list_entries=1 << 60), r"\d+ processes are listed, there are \d+"),
+    "a directory longer than the log can have": (dict(dir_entries=1 << 40), "entries do not fit into the log"),
+    "a journal without end": (dict(journal_slots=1 << 63), r"a journal of \d+ slots"),
+    "checkpoints without a pause": (dict(interval=1), "a checkpoint every 1 ticks"),
+    "a log outside": (dict(log_start=1 << 40), "the log lies outside"),
+}
+
+
+@pytest.mark.parametrize("what", LIES)
+def test_a_root_that_lies_is_refused(boot, made, what):
+    fields, message = LIES[what]
+    refused(boot, lying(made, **fields), message)

@@ -157,13 +157,18 @@ enum checkpoint_order {
 	                      was done before this */
 	CKPT_AWAIT = 1,    /* w1 = generation; answers when it is durable
 	                      -> w1 = the newest durable one */
-	CKPT_INTERVAL = 2, /* w1 = ticks between two by time, 0: none */
-	CKPT_JOURNAL = 3,  /* c0 = page -> w1 = sequence number */
+	CKPT_INTERVAL = 2, /* w1 = ticks between two by time, 0: none; from
+	                      CKPT_INTERVAL_MIN to CKPT_INTERVAL_MAX */
+	CKPT_JOURNAL = 3,  /* c0 = page -> w1 = sequence number; RC_LIMIT: the
+	                      disk has no journal */
 	CKPT_JOURNALED = 4, /* w1 = sequence number; answers when that page is
 	                      durable as it was then */
 	CKPT_CRASH = 5,    /* w1 = enum ckpt_crash, w2 */
 	CKPT_STATUS = 6,   /* -> str = struct ckpt_status */
 };
+
+#define CKPT_INTERVAL_MIN TICKS_PER_MS
+#define CKPT_INTERVAL_MAX (365 * 86400 * TICKS_PER_S)
 
 /* When the power is cut. */
 enum ckpt_crash {

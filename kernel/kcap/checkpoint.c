@@ -22,6 +22,8 @@ static enum result_code await(struct msg *m)
 
 static enum result_code set_interval(struct msg *m)
 {
+	if (!ckpt_is_interval(m->word[1]))
+		return RC_ARGUMENT;
 	op_lock_set(m, NULL, 0);
 	commit_point();
 	spin_lock(&store_lock);
@@ -36,6 +38,8 @@ static enum result_code journal(struct msg *m)
 	struct opset set = { 0 };
 	if (META_TYPE(m->cap[0].meta) != CT_PAGE)
 		return RC_CAPTYPE;
+	if (!journal_slots())
+		return RC_LIMIT;
 	opset_add(&set, &m->cap[0], false);
 	op_lock_set(m, &set, 0);
 	if (!set.member[0].obj)

@@ -1,6 +1,6 @@
 /*
  * Cleaning: what the ager needs of a room above it, bound when the kernel is
- * linked (store/clean.c).
+ * linked (store/ckpt.c).
  */
 #pragma once
 

@@ -84,9 +84,19 @@ void ckpt_init(void)
 	ckpt.next = root.generation + 1;
 	ckpt.taken = root.ticks;
 	ckpt.journal_committed = root.journal_sequence;
-	ckpt_set_interval_locked(seconds == NOT_SAID ? root.interval
-						     : seconds * TICKS_PER_S);
+	if (seconds > CKPT_INTERVAL_MAX / TICKS_PER_S && seconds != NOT_SAID)
+		panic("boot arguments", "interval=%lu: more than a year", seconds);
+	u64 ticks = seconds == NOT_SAID ? root.interval : seconds * TICKS_PER_S;
+	if (!ckpt_is_interval(root.interval))
+		panic("image", "a checkpoint every %lu ticks", root.interval);
+	ckpt_set_interval_locked(ticks);
 	timed_add(serve);
+}
+
+bool ckpt_is_interval(u64 ticks)
+{
+	return !ticks ||
+	       (ticks >= CKPT_INTERVAL_MIN && ticks <= CKPT_INTERVAL_MAX);
 }
 
 void ckpt_set_interval_locked(u64 ticks)
@@ -130,6 +140,25 @@ static noreturn void stall_locked(enum queue_group queue)
 	txn_stall(r);
 }
 
+/*
+ * At boot, where nobody can stall: what a restart found in the log goes home,
+ * until there is room.
+ */
+static void dirty_at_boot(struct obj *o)
+{
+	bool done = false, home = false;
+	while (!done && !home && !atomic64_load_relaxed(&io_failures)) {
+		ckpt_step();
+		disk_poll();
+		spin_lock(&store_lock);
+		done = ckpt_dirty_locked(o);
+		home = log_entries_locked(LOG_STABLE) == 0;
+		spin_unlock(&store_lock);
+	}
+	if (!done)
+		panic("image", "the checkpoint log has no room to begin with");
+}
+
 void reserve_and_mark(struct obj *o)
 {
 	kassert(!hart_self()->committed);
@@ -139,7 +168,7 @@ void reserve_and_mark(struct obj *o)
 		stall_locked(Q_LOG);
 	spin_unlock(&store_lock);
 	if (!done)
-		panic("image", "the checkpoint log is too small to begin with");
+		dirty_at_boot(o);
 	jobs_start();
 }
 

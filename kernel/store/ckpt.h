@@ -103,7 +103,10 @@ void ckpt_durable_locked(void);
 /* The snapshot is taken: `root` gets its number and time. */
 void ckpt_note_snapshot_locked(void);
 
-/* Ticks between two checkpoints by time, 0: none. */
+/* Whether checkpoints by time can be so many ticks apart; 0: there are none. */
+bool ckpt_is_interval(u64 ticks);
+
+/* From now on they are. */
 void ckpt_set_interval_locked(u64 ticks);
 
 /* Whoever waits for a checkpoint or a journal record looks again. */

@@ -74,31 +74,30 @@ static struct place find_place(enum obj_kind kind, u64 oid)
 	return at;
 }
 
-/* Since the read began the object has been written elsewhere: home, say. */
-static bool has_moved(const struct obj *o, u64 block)
-{
-	return find_place(o->kind, o->oid).block != block;
-}
-
 /* The block is here: fills the object in.  False: it cannot be. */
-static bool fill(struct disk_request *r, const char **why)
+static bool fill(struct disk_request *r, const struct place *at,
+		 const char **why)
 {
-	struct obj *o = r->owner;
-	struct place at = find_place(o->kind, o->oid);
 	*why = "the disk cannot read it";
-	return !r->failed && record_fill(o, direct(r->memory), &at, why);
+	return !r->failed &&
+	       record_fill(r->owner, direct(r->memory), at, why);
 }
 
+/*
+ * One look at the place: it says where the object is and where in the block.
+ * If that is another block, the object has gone home since the read began.
+ */
 static void fetched(struct disk_request *r)
 {
 	struct obj *o = r->owner;
+	struct place at = find_place(o->kind, o->oid);
 	const char *why;
-	if (has_moved(o, r->block)) {
-		r->block = find_place(o->kind, o->oid).block;
+	if (at.block != r->block) {
+		r->block = at.block;
 		disk_submit(r);
 		return;
 	}
-	bool filled = fill(r, &why);
+	bool filled = fill(r, &at, &why);
 	if (!filled)
 		log_printf("disk: %s %lu, in block %lu: %s\n",
 			   obj_kind_name(o->kind), o->oid, r->block, why);
@@ -119,19 +118,34 @@ static noreturn void fail(enum obj_kind kind, u64 oid, struct obj *o)
 }
 
 /* Returns once the object is here, or stalls. */
-static void wait_for(struct obj *o)
+static void wait_for(struct obj *o, u64 oid)
 {
-	struct ring *r = queue_ring(Q_IO, queue_of(o));
+	struct ring *r = queue_ring(Q_IO, oid % IO_QUEUES);
 	while (!proc_current() && obj_is_coming(o))
 		disk_poll();
 	spin_lock(&r->lock);
-	if (obj_is_coming(o))
+	/* The header may be another's by now: that one arrives elsewhere. */
+	if (obj_is_coming(o) && o->oid == oid)
 		txn_stall_until(r, time_now()); /* in order of time */
 	spin_unlock(&r->lock);
 }
 
+/*
+ * A null object is here at once.  Under the store lock: else another hart could
+ * bring it in, write it, and page it out between the look and the header.
+ */
+static bool insert_null(enum obj_kind kind, u64 oid)
+{
+	spin_lock(&store_lock);
+	bool null = !place_find_locked(kind, oid).block;
+	if (null)
+		obj_insert(kind, oid, OBJ_HERE);
+	spin_unlock(&store_lock);
+	return null;
+}
+
 /* The request comes first: there is no header whose read nobody starts. */
-static struct obj *start(enum obj_kind kind, u64 oid, u64 block)
+static struct obj *start(enum obj_kind kind, u64 oid)
 {
 	struct disk_request *r = disk_take();
 	struct obj *o = obj_insert(kind, oid, OBJ_COMING_IN);
@@ -140,7 +154,7 @@ static struct obj *start(enum obj_kind kind, u64 oid, u64 block)
 		return NULL;
 	}
 	r->op = DISK_READ;
-	r->block = block;
+	r->block = find_place(kind, oid).block;
 	r->memory = kind == OK_PAGE ? obj_page(o)->frame : r->buffer;
 	r->done = fetched;
 	r->owner = o;
@@ -151,15 +165,14 @@ static struct obj *start(enum obj_kind kind, u64 oid, u64 block)
 
 void obj_fetch(enum obj_kind kind, u64 oid, struct obj *coming)
 {
-	u64 block = find_place(kind, oid).block;
 	if (coming && obj_has_failed(coming))
 		fail(kind, oid, coming);
-	if (!coming)
+	if (!coming) {
 		obj_make_room(kind);
-	if (!coming && !block)
-		obj_insert(kind, oid, OBJ_HERE);
-	else if (!coming)
-		coming = start(kind, oid, block);
+		if (insert_null(kind, oid))
+			return;
+		coming = start(kind, oid);
+	}
 	if (coming)
-		wait_for(coming);
+		wait_for(coming, oid);
 }

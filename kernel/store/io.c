@@ -24,7 +24,7 @@ static void try_later(struct store_io *io)
 {
 	u64 when = time_now() + AGAIN;
 	spin_lock(&lock);
-	due = when; /* of all: who fails in this round waits for the next */
+	due = when;
 	link_insert_before(&failed, &io->link);
 	spin_unlock(&lock);
 	atomic64_add_relaxed(&io_failures, 1);
@@ -58,23 +58,25 @@ void io_start(struct store_io *io)
 	disk_submit(&io->request);
 }
 
-static struct store_io *take_failed(u64 now)
+/* All that are due; what fails again waits for the next time. */
+static void take_failed(struct link *these, u64 now)
 {
-	struct store_io *io = NULL;
+	link_init(these);
 	spin_lock(&lock);
-	if (!link_is_alone(&failed) && due <= now) {
-		io = container_of(failed.next, struct store_io, link);
-		link_remove(&io->link);
-	}
+	if (due <= now)
+		link_move_all(these, &failed);
 	spin_unlock(&lock);
-	return io;
 }
 
 static u64 serve_failed(u64 now)
 {
-	struct store_io *io;
-	while ((io = take_failed(now)))
-		io_start(io);
+	struct link these;
+	take_failed(&these, now);
+	while (!link_is_alone(&these)) {
+		struct link *l = these.next;
+		link_remove(l);
+		io_start(container_of(l, struct store_io, link));
+	}
 	spin_lock(&lock);
 	u64 next = link_is_alone(&failed) ? TIME_NEVER : due;
 	spin_unlock(&lock);

@@ -30,6 +30,11 @@ static struct slot {
 static u64 slot_count;    /* immutable after boot */
 static u64 issued;
 
+u64 journal_slots(void)
+{
+	return slot_count;
+}
+
 static u64 block_of(const struct slot *s)
 {
 	return root.journal_start + 2 * (u64)(s - slots);

@@ -36,6 +36,9 @@ void journal_replay(void *(*read)(u64 block));
 u64 journal_begin_locked(struct obj *page);
 void journal_start(void);
 
+/* Slots there are; 0: nothing can be journaled. */
+u64 journal_slots(void);
+
 /* The newest number of which this and all before it are durable. */
 u64 journal_durable_locked(void);
 

@@ -3,10 +3,9 @@
 #include <sched/stall.h>
 #include <store/ckpt.h>
 #include <store/log.h>
+#include <store/root.h>
 
 #define BUCKETS 1024 /* a power of two */
-/* Entries there is room for, for each block of the log. */
-#define ENTRIES_PER_BLOCK 4
 #define ENTRIES_PER_DIR_BLOCK (FORMAT_BLOCK / sizeof(struct disk_entry))
 /* Pots that are not full, one of each kind, and a directory block. */
 #define SLACK 3
@@ -79,33 +78,33 @@ static bool fits(u64 spare)
 	return entries <= entry_room && demand <= blocks;
 }
 
-void log_init(const struct disk_root *root)
+void log_init(const struct disk_root *from)
 {
 	struct log_entry *e;
-	start = root->log_start;
-	blocks = root->log_blocks;
+	start = from->log_start;
+	blocks = from->log_blocks;
 	next_begins = NOWHERE;
-	tail = root->log_tail;
-	head = root->log_head + (root->log_head < tail ? blocks : 0);
+	tail = from->log_tail;
+	head = from->log_head + (from->log_head < tail ? blocks : 0);
 	for (unsigned i = 0; i < BUCKETS; i++)
 		link_init(&buckets[i]);
 	for (unsigned i = 0; i < LOG_SIDES; i++)
 		link_init(&sides[i].entries);
 	link_init(&free_entries);
-	entry_room = blocks * ENTRIES_PER_BLOCK;
+	entry_room = blocks * LOG_ENTRIES_PER_BLOCK;
 	e = frames_carve(entry_room * sizeof(*e), "log directory");
 	for (u64 i = 0; i < entry_room; i++)
 		link_insert_before(&free_entries, &e[i].side);
 }
 
 /*
- * Two generations, each with what one transaction may dirty at least, and room
- * to ask for a checkpoint in time.
+ * Two generations, each with what one transaction may dirty at least, or a
+ * restart that replays the journal, and room to ask for a checkpoint in time.
  */
 void log_check_size(void)
 {
-	u64 least = 2 * (DIRTY_MIN + log_list_blocks() + SLACK) * PRESSURE /
-		    (PRESSURE - 1);
+	u64 each = DIRTY_MIN + root.journal_slots + log_list_blocks() + SLACK;
+	u64 least = 2 * each * PRESSURE / (PRESSURE - 1);
 	if (blocks < least)
 		panic("image", "the log has %lu blocks, %lu are needed", blocks,
 		      least);

@@ -32,6 +32,9 @@
 #include <obj/object.h>
 #include <store/format.h>
 
+/* Objects there is room for, for each block of the log. */
+#define LOG_ENTRIES_PER_BLOCK 4
+
 /* Log space, directories, places, journal, checkpoint: all that has no hart. */
 extern struct spinlock store_lock;
 
@@ -59,7 +62,7 @@ struct log_entry {
 };
 
 /* Boot: the log as the root has it, and room for its directories. */
-void log_init(const struct disk_root *root);
+void log_init(const struct disk_root *from);
 
 /* Boot, pools made: panics if the log is too small to be sure of progress. */
 void log_check_size(void);

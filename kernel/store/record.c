@@ -55,9 +55,17 @@ void record_node_init(struct obj *o)
 		cap_init(&obj_node(o)->slot[i], &MCAP_VOID);
 }
 
+static bool range_is_sound(const struct disk_cap *d)
+{
+	return d->badge < OK_COUNT && d->oid <= obj_count(d->badge) &&
+	       d->version <= obj_count(d->badge) - d->oid;
+}
+
 /* Whether a capability can be what it says. */
 static bool cap_is_sound(const struct disk_cap *d)
 {
+	if (d->type == CT_RANGE)
+		return range_is_sound(d);
 	return d->type < CT_HOOK && !(d->rights & ~CF_RIGHTS) &&
 	       (!type_names_object(d->type) ||
 		d->oid < obj_count(type_kind(d->type)));
@@ -125,10 +133,11 @@ static bool fill_process(struct process *p, const struct disk_process *d)
 	return true;
 }
 
-static bool fill_record(struct obj *o, struct disk_record *r, const char **why)
+static bool fill_record(struct obj *o, struct disk_record *r, u32 crc,
+			const char **why)
 {
 	*why = "bad checksum";
-	if (!record_is_sound(o->kind, o->oid, r))
+	if (!record_is_sound(o->kind, o->oid, r) || (crc && r->crc != crc))
 		return false;
 	o->version = r->version;
 	if (!r->crc)
@@ -143,7 +152,8 @@ bool record_fill(struct obj *o, void *block, const struct place *at,
 		 const char **why)
 {
 	if (o->kind != OK_PAGE)
-		return fill_record(o, record_at(o->kind, block, at->index), why);
+		return fill_record(o, record_at(o->kind, block, at->index),
+				   at->crc, why);
 	*why = "bad checksum";
 	if (disk_crc(block, PAGE_SIZE) != at->crc)
 		return false;

@@ -24,7 +24,7 @@ void record_node_init(struct obj *o);
 
 /*
  * Fills in an object coming in from the block that holds it (a page is in its
- * frame already).  False, and it is as it was: the block is damaged; `why`
+ * frame already).  False: the block is damaged, and the object is no good; `why`
  * tells how.
  */
 bool record_fill(struct obj *o, void *block, const struct place *at,

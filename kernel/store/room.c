@@ -22,6 +22,8 @@ struct ring *room_queue(enum obj_kind kind)
 void room_look_again_locked(void)
 {
 	u64 next = time_now() + LOOK_AGAIN;
+	if (next >= atomic64_load_relaxed(&next_look))
+		return; /* one is due before that, and not put off */
 	atomic64_store_relaxed(&next_look, next);
 	timed_alarm(next);
 }

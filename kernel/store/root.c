@@ -79,6 +79,11 @@ static void check_places(void)
 		panic("image", "%lu blocks, but the disk has only %lu: it is cut "
 			       "off",
 		      root.blocks, disk_blocks());
+	if (root.list_entries > n[OK_PROCESS])
+		panic("image", "%lu processes are listed, there are %lu",
+		      root.list_entries, n[OK_PROCESS]);
+	if (root.journal_slots > root.blocks)
+		panic("image", "a journal of %lu slots", root.journal_slots);
 	check_range(root.journal_start, root.journal_slots * 2, 2,
 		    "the journal");
 	check_range(root.info_start, ceiling(n[OK_PAGE], INFO_PER_BLOCK), 2,
