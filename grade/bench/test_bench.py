@@ -11,7 +11,7 @@ import sys
 
 import pytest
 
-from grade.bench import runs, store, table, trace
+from grade.bench import runs, store, table, throughput, trace
 from grade.bench.rows import ROWS, Row
 from grade.harness.lab import ROOT
 
@@ -227,3 +227,11 @@ def test_harts_are_told_apart():
     counts = trace.by_hart(harts, [OP, VECTOR, VECTOR, VECTOR + 4, DONE],
                            Program(op_it=OP, op_done=DONE), "it")
     assert counts == [(1, 2)]
+
+
+def test_the_store_is_measured_beside_the_raw_disk():
+    """Ratios of real time: no limit is set, only that all was done and read back."""
+    writing, reading = throughput.measure()
+    assert set(writing) == {"raw", "committed", "home"} and set(reading) == {"raw", "in"}
+    assert writing["home"] > writing["committed"] > 0 and writing["raw"] > 0
+    assert reading["raw"] > 0 and reading["in"] > 0
