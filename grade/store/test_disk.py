@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from grade.harness import build, expect_equal
+from grade.harness import build, expect_equal, expect_that
 
 ROOT = Path(__file__).parents[2]
 BLOCK = 4096
@@ -70,7 +70,10 @@ def results(machine, rounds=1, count=300, failed=(0, 0, 0)):
         expect_equal(f"{name} failed", machine.symbol(f"disk_test.failed[{op}]"), failed[op])
     for what in ("twice", "wrong"):
         expect_equal(what, machine.symbol(f"disk_test.{what}"), 0, look="grade/store/disk.c")
-    expect_equal("failed, as the kernel counts", machine.symbol("disk_counts.failed.v"), sum(failed))
+    # The kernel may have looked for an object of its own meanwhile.
+    counted = machine.symbol("disk_counts.failed.v")
+    expect_that(sum(failed) <= counted <= sum(failed) + 2, f"{sum(failed)} to have failed, as the kernel counts",
+                f"{counted} have")
 
 
 SIZES = {"as it comes": "", "8": "queue-size=8", "1024": "queue-size=1024",
@@ -87,7 +90,8 @@ def test_virtio_writes_and_reads_back(name, disk, start):
     results(machine, rounds=3)
     assert all(d.written(rounds=3))
     expect_equal("done() calls elsewhere than out of resched()", machine.symbol("disk_test.elsewhere"), 0)
-    expect_equal("most at once", machine.symbol("disk_counts.most.v"), 300)
+    most = machine.symbol("disk_counts.most.v")
+    expect_that(300 <= most <= 302, "300 at once, and at most one or two of the kernel's own", f"{most} at once")
     assert machine.symbol(f"irq_acknowledged[{LINE}]") >= 1, "no interrupt of the disk's was taken"
 
 
