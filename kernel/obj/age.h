@@ -41,8 +41,8 @@ static inline void obj_touch(struct obj *o)
 }
 
 /*
- * An object of the kind has become clean, or a header free: whoever waits for
- * room tries again.  No spin lock held.
+ * An object of the kind has become clean: the longest waiting for room tries
+ * again.  No spin lock held.
  */
 void obj_room_made(enum obj_kind kind);
 
