@@ -12,6 +12,7 @@ HOLDS = {
     "time=1": (2, 5000),
     "objects=2": (2, 3000),
     "objects=2 time=1": (2, 10000),
+    "move=1 time=1": (2, 5000),
     "harts=3 time=1": (1, 1000),
 }
 LOST = "never found its object, and every hart idles"
@@ -26,6 +27,9 @@ MUTANTS = {
     "here before it is filled in": (
         "time=1", FETCH, "\tbool filled = fill(r, &at, &why);\n",
         "\tarrive(o, OBJ_HERE);\n\tbool filled = fill(r, &at, &why);\n", "record_fill"),
+    "a second look at the place": (
+        "move=1 time=1", FETCH, "\tbool filled = fill(r, &at, &why);\n",
+        "\tat = find_place(o->kind, o->oid);\n\tbool filled = fill(r, &at, &why);\n", "from the place of another"),
     "an arrival that is not noted": ("time=1", FETCH, "\tarrivals[queue] = time_now();\n", "", LOST),
     "a free request wakes nobody": (
         "objects=2", DISK, "\tbool more = wake_next_locked(r);\n\tspin_unlock(&r->lock);\n\tif (more)\n",

@@ -4,7 +4,9 @@
  * nobody sees it before it is filled in.
  *
  * One process is loaded on each hart; the RAM disk takes its time.  Options:
- * objects=2: every second process looks for another one; requests=N (1).
+ * objects=2: every second process looks for another one; requests=N (1); move=1:
+ * the second process sees to it first that the objects have gone home, to other
+ * blocks, and to another index there.
  *
  * Links: kernel/lock/spin.c kernel/lock/serial.c kernel/cap/cap.c
  *	kernel/obj/slot.c
@@ -33,7 +35,8 @@ static struct node nodes[OBJECTS];
 static struct obj *hash[OBJECTS]; /* under bucket */
 static u64 contents[OBJECTS];     /* set when an object is filled in */
 static bool found[PROCS_MAX];     /* each by the process's own hart */
-static char image[(OBJECTS + 1) * DISK_BLOCK];
+static char image[(2 * OBJECTS + 1) * DISK_BLOCK];
+static bool moved;                /* under store_lock */
 
 void *direct(paddr_t pa)
 {
@@ -63,7 +66,10 @@ struct spinlock store_lock = SPINLOCK(LR_STORE);
 
 struct place place_find_locked(enum obj_kind kind, u64 oid)
 {
-	return (struct place){ .block = kind == OK_NODE ? oid + 1 : 0 };
+	if (kind != OK_NODE)
+		return (struct place){ 0 };
+	return (struct place){ .block = oid + 1 + (moved ? OBJECTS : 0),
+			       .index = moved };
 }
 
 const char *obj_kind_name(enum obj_kind kind)
@@ -121,12 +127,23 @@ void obj_arrive(struct obj *o, enum residency as)
 bool record_fill(struct obj *o, void *block, const struct place *at,
 		 const char **why)
 {
-	(void)at;
+	const u64 *records = block;
 	(void)why;
 	explore_require(!contents[o->oid], "object %lu is filled in twice",
 			o->oid);
-	contents[o->oid] = *(const u64 *)block;
+	explore_require(records[at->index],
+			"object %lu is taken from the place of another",
+			o->oid);
+	contents[o->oid] = records[at->index];
 	return true;
+}
+
+static void move(void)
+{
+	explore_note("the objects are home now");
+	spin_lock(&store_lock);
+	moved = true;
+	spin_unlock(&store_lock);
 }
 
 static noreturn void look(void)
@@ -134,6 +151,8 @@ static noreturn void look(void)
 	u64 self = (u64)(proc_current() - procs);
 	u64 oid = self % explore_option("objects", 1);
 	struct obj *o;
+	if (self == 1 && explore_option("move", 0))
+		move();
 	explore_note("process %lu looks for object %lu", self, oid);
 	while (!(o = lookup(oid)) || !obj_is_here(o))
 		obj_fetch(OK_NODE, oid, o);
@@ -160,7 +179,9 @@ static void setup(void)
 	explore_quiet(&disk_counts, sizeof(disk_counts));
 	disk_init(explore_option("requests", 1));
 	for (u64 i = 0; i < OBJECTS; i++)
-		*(u64 *)(image + (i + 1) * DISK_BLOCK) = i + 1;
+		((u64 *)(image + (i + 1) * DISK_BLOCK))[0] =
+			((u64 *)(image + (i + 1 + OBJECTS) * DISK_BLOCK))[1] =
+				i + 1;
 	fetch_init();
 	for (u32 i = 0; i < hart_count(); i++)
 		process_load(process_make("looker", 5), i);
