@@ -175,10 +175,10 @@ static inline void obj_stay(struct obj *o)
 
 /*
  * The end of paging out, and of one that failed: o is leaving, write-locked by
- * this hart, clean, and nothing depends on it or on its slots any more.  Unprepares the few
- * capabilities that were linked to it meanwhile, and makes the header
- * anonymous, in one step: from then on nothing can be linked to it, and nobody
- * finds it.  Its lock is released, and it is free.
+ * this hart, clean, and nothing depends on it or on its slots any more.
+ * Unprepares the few capabilities that were linked to it meanwhile, and makes
+ * the header anonymous, in one step: from then on nothing can be linked to it,
+ * and nobody finds it.  Its lock is released, and it is free.
  */
 void obj_remove(struct obj *o);
 

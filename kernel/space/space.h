@@ -61,8 +61,9 @@ void space_init(u64 spaces, u64 maprefs);
 
 /*
  * Walks the tree that the slot `top` names to the address, for one access;
- * prepares and read-locks what it passes.  The slot's process is write-locked.  False with a fault if there is nothing, or not with the right.
- * For a write the page is reserved and dirty afterwards.
+ * prepares and read-locks what it passes.  The slot's process is write-locked.
+ * False with a fault if there is nothing, or not with the right.  For a write the
+ * page is reserved and dirty afterwards.
  */
 bool space_walk(struct cap *top, vaddr_t va, enum access access,
 		struct walk *w, struct fault *f);

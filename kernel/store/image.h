@@ -18,8 +18,8 @@
 void image_load(void);
 
 /*
- * Brings in every object that is not null, as far as there is room.  For tests that count
- * instructions: bringing one in takes longer than what they measure.
+ * Brings in every object that is not null, as far as there is room.  For tests
+ * that count instructions: bringing one in takes longer than what they measure.
  */
 void image_preload(void);
 

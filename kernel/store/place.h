@@ -22,7 +22,7 @@ u64 place_per_block(enum obj_kind kind);
 u64 place_home_block(enum obj_kind kind, u64 oid);
 u32 place_home_index(enum obj_kind kind, u64 oid);
 
-/* The page stands at home now: notes what its block of information has to say. */
+/* The page stands at home now: notes what its information has to say. */
 void place_note_home_locked(u64 oid, const struct place *at);
 
 /*
