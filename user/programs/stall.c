@@ -96,8 +96,11 @@ static void report(u64 count, u64 began, const struct client *clients)
 			       "ms\n",
 			       turn, i + 1, us / 1000, us % 1000);
 		}
-	printf("%lu of %lu were served in the order they came\n",
-	       count_fair(count, clients), count);
+	u64 fair = count_fair(count, clients);
+	printf("%lu of %lu were served in the order they came\n", fair, count);
+	if (fair < count)
+		printf("The others looked at the clock, and were passed before "
+		       "they had called.\n");
 }
 
 int main(int argc, char **argv)
