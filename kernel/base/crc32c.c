@@ -51,6 +51,16 @@ static const u32 table[8][256] = {
 	      0x0d006599u, 0x1a00cb32u, 0x34019664u),
 };
 
+/* Data shorter than this is not worth folding. */
+#define FOLD_MIN 64
+
+static crc32c_fold *machine_fold; /* NULL: the machine cannot */
+
+void crc32c_use(crc32c_fold *fold)
+{
+	machine_fold = fold;
+}
+
 static u32 add_byte(u32 crc, u8 byte)
 {
 	return (crc >> 8) ^ table[0][(u8)crc ^ byte];
@@ -74,7 +84,14 @@ static u64 add_word(u64 crc, u64 word)
 
 static u32 add_words(u32 crc, const u64 *word, size_t n)
 {
-	u64 sum = crc;
+	u64 sum = crc, rest[2];
+	if (n * 8 >= FOLD_MIN && machine_fold) {
+		size_t odd = n % 2;
+		machine_fold(crc, word, (n - odd) * 8, rest);
+		sum = add_word(add_word(0, rest[0]), rest[1]);
+		word += n - odd;
+		n = odd;
+	}
 	while (n--)
 		sum = add_word(sum, *word++);
 	return (u32)sum;

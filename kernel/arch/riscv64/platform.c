@@ -1,4 +1,5 @@
 /* What the machine is, as its device tree tells; starting it, and leaving. */
+#include "clmul.h"
 #include "csr.h"
 #include "fdt.h"
 #include "harts.h"
@@ -115,15 +116,16 @@ static bool is_usable(const struct fdt_node *cpu)
 	       fdt_has_string(cpu, "status", "okay");
 }
 
-/* Sstc stands in a string of names joined by _, or in a list of names. */
-static bool has_sstc(const struct fdt_node *cpu)
+/* Extensions stand in a string of names joined by _, or in a list of names. */
+static bool has_extension(const struct fdt_node *cpu, const char *name)
 {
 	const char *isa = fdt_string(cpu, "riscv,isa");
+	size_t n = strlen(name);
 	for (; *isa; isa++)
-		if (strncmp(isa, "_sstc", 5) == 0 &&
-		    (isa[5] == '_' || isa[5] == 0))
+		if (*isa == '_' && strncmp(isa + 1, name, n) == 0 &&
+		    (isa[n + 1] == '_' || isa[n + 1] == 0))
 			return true;
-	return fdt_has_string(cpu, "riscv,isa-extensions", "sstc");
+	return fdt_has_string(cpu, "riscv,isa-extensions", name);
 }
 
 /*
@@ -134,7 +136,7 @@ static void learn_harts(u64 boot_hw_id)
 {
 	struct fdt_node n = FDT_START;
 	u64 hw_id, size;
-	bool sstc = true, boot_added = false;
+	bool sstc = true, zbc = true, boot_added = false;
 	while (fdt_next_named(&n, "cpu")) {
 		if (!is_usable(&n) || !fdt_reg(&n, &hw_id, &size))
 			continue;
@@ -144,12 +146,15 @@ static void learn_harts(u64 boot_hw_id)
 			continue;
 		hart_add(hw_id);
 		boot_added |= boot;
-		sstc &= has_sstc(&n);
+		sstc &= has_extension(&n, "sstc");
+		zbc &= has_extension(&n, "zbc");
 	}
 	if (!boot_added)
 		missing("cpu node of the hart it was started on");
 	hart_adopt(boot_hw_id);
 	timer_init(sstc);
+	if (zbc)
+		crc32c_use(clmul_fold);
 }
 
 static void learn_clock(void)
