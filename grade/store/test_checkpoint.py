@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from grade.harness import Wrong, expect_equal
+from grade.harness import Wrong, expect_equal, expect_that, require
 from grade.harness.verdict import Crash, Timeout
 from grade.store.record import Memory
 from grade.store.sweep import write_disk
@@ -107,6 +107,18 @@ def test_a_disk_that_takes_no_more_leaves_the_last_checkpoint(boot, tmp_path):
     expect_equal("the newest generation", report.generation, max(durable))
     again = boot(image=image, debug=True, limit=200_000, append="preload=0")
     says(again.finish(), rf"ok restart 1: generation {report.generation}")
+
+
+@pytest.mark.parametrize("harts, chaos", ((1, ""), (4, "chaos=30")))
+def test_a_crowd_is_woken_a_batch_at_a_time(boot, tmp_path, harts, chaos):
+    """Twenty wait for a checkpoint: no path of the kernel wakes more than sixteen."""
+    text = (ROOT / "user/tests/tests.toml").read_text().replace('"invocation"', '"ckptwait"')
+    (tmp_path / "crowd.toml").write_text(text)
+    run = boot(image=tmp_path / "crowd.toml", scenario=ROOT / "grade/store/crowd.c", debug=False, smp=harts,
+               limit=60_000, append=f"slow=50 {chaos}")
+    require(run.finish())
+    expect_equal("the most that were woken in one round", run.symbol("crowd_most"), 16)
+    expect_that(run.symbol("crowd_woken") >= 20, "twenty to be woken", f"{run.symbol('crowd_woken')} were")
 
 
 def test_a_small_log_makes_its_own_checkpoints(boot, tmp_path):

@@ -5,9 +5,9 @@
 #include <hal/irq.h>
 #include <obj/clean.h>
 #include <obj/reserve.h>
-#include <sched/stall.h>
 #include <sched/timed.h>
 #include <store/ckpt.h>
+#include <store/crowd.h>
 #include <store/image.h>
 #include <store/journal.h>
 #include <store/root.h>
@@ -115,29 +115,20 @@ void ckpt_note_snapshot_locked(void)
 	root.journal_sequence = journal_issued_locked();
 }
 
-void ckpt_wake_waiters_locked(void)
-{
-	struct ring *r = queue_ring(Q_CHECKPOINT, 0);
-	spin_lock(&r->lock);
-	stall_wake_some_locked(r, ~0u);
-	spin_unlock(&r->lock);
-}
-
 void ckpt_durable_locked(void)
 {
 	ckpt.durable = root.generation;
 	ckpt.journal_committed = root.journal_sequence;
-	ckpt_wake_waiters_locked();
-	log_wake_locked(); /* slots of the journal are free by that */
+	crowd_wake(CROWD_CHECKPOINT);
+	crowd_wake(CROWD_LOG); /* slots of the journal are free by that */
 }
 
-/* Under the store lock, which is released: stalls on the queue. */
-static noreturn void stall_locked(enum queue_group queue)
+/* Under the store lock, which is released: joins the crowd. */
+static noreturn void stall_locked(unsigned crowd)
 {
-	struct ring *r = queue_ring(queue, 0);
-	spin_lock(&r->lock);
+	spin_lock(&crowd_ring(crowd)->lock);
 	spin_unlock(&store_lock);
-	txn_stall(r);
+	crowd_join_locked(crowd);
 }
 
 /*
@@ -165,7 +156,7 @@ void reserve_and_mark(struct obj *o)
 	spin_lock(&store_lock);
 	bool done = ckpt_dirty_locked(o);
 	if (!done && hart_self()->current)
-		stall_locked(Q_LOG);
+		stall_locked(CROWD_LOG);
 	spin_unlock(&store_lock);
 	if (!done)
 		dirty_at_boot(o);
@@ -186,7 +177,7 @@ u64 ckpt_await(u64 generation)
 	spin_lock(&store_lock);
 	u64 durable = ckpt.durable;
 	if (durable < generation)
-		stall_locked(Q_CHECKPOINT);
+		stall_locked(CROWD_CHECKPOINT);
 	spin_unlock(&store_lock);
 	return durable;
 }
@@ -196,7 +187,7 @@ u64 ckpt_journal(struct obj *page)
 	spin_lock(&store_lock);
 	u64 sequence = journal_begin_locked(page);
 	if (!sequence)
-		stall_locked(Q_LOG);
+		stall_locked(CROWD_LOG);
 	spin_unlock(&store_lock);
 	return sequence;
 }
@@ -205,7 +196,7 @@ void ckpt_await_journal(u64 sequence)
 {
 	spin_lock(&store_lock);
 	if (journal_durable_locked() < sequence)
-		stall_locked(Q_CHECKPOINT);
+		stall_locked(CROWD_CHECKPOINT);
 	spin_unlock(&store_lock);
 }
 

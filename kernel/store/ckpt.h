@@ -109,9 +109,6 @@ bool ckpt_is_interval(u64 ticks);
 /* From now on they are. */
 void ckpt_set_interval_locked(u64 ticks);
 
-/* Whoever waits for a checkpoint or a journal record looks again. */
-void ckpt_wake_waiters_locked(void);
-
 /* For orders of checkpoint capabilities: begins one, and says which. */
 u64 ckpt_begin(void);
 

@@ -1,69 +1,29 @@
-#include <base/bits.h>
 #include <dev/disk.h>
 #include <diag/log.h>
 #include <hal/hart.h>
-#include <hal/irq.h>
 #include <obj/age.h>
 #include <proc/process.h>
-#include <sched/stall.h>
-#include <sched/timed.h>
+#include <store/crowd.h>
 #include <store/fetch.h>
 #include <store/place.h>
 
 struct atomic64 fetch_counts[OK_COUNT];
 
-/* Of each I/O queue the time of the last arrival: who stalled by then is to
-   be woken, who stalled later waits for another.  Under the queue's lock. */
-static u64 arrivals[IO_QUEUES];
-/* Bit per I/O queue that somebody is left on who is to be woken; changed under
-   its lock. */
-static struct atomic32 unfinished;
-
-static unsigned queue_of(const struct obj *o)
+/* Who misses an object waits with all whose OID gives the same. */
+static unsigned crowd_of(u64 oid)
 {
-	return o->oid % IO_QUEUES;
-}
-
-static void wake_locked(unsigned queue)
-{
-	struct ring *r = queue_ring(Q_IO, queue);
-	if (timed_wake_locked(r, arrivals[queue]))
-		atomic32_and_relaxed(&unfinished, ~(1u << queue));
-	else
-		atomic32_or_relaxed(&unfinished, 1u << queue);
-}
-
-/* A long queue is woken a batch at a time. */
-static u64 serve_arrivals(u64 now)
-{
-	u32 left = atomic32_load_relaxed(&unfinished);
-	for (; left; left &= left - 1) {
-		unsigned queue = bit_lowest(left);
-		struct ring *r = queue_ring(Q_IO, queue);
-		spin_lock(&r->lock);
-		wake_locked(queue);
-		spin_unlock(&r->lock);
-	}
-	return atomic32_load_relaxed(&unfinished) ? now : TIME_NEVER;
-}
-
-void fetch_init(void)
-{
-	timed_add(serve_arrivals);
+	return oid % IO_QUEUES;
 }
 
 /* Who looked under the queue's lock before this is on the queue by now. */
 static void arrive(struct obj *o, enum residency as)
 {
-	unsigned queue = queue_of(o);
-	struct ring *r = queue_ring(Q_IO, queue);
+	unsigned crowd = crowd_of(o->oid);
+	struct ring *r = crowd_ring(crowd);
 	spin_lock(&r->lock);
 	obj_arrive(o, as);
-	arrivals[queue] = time_now();
-	wake_locked(queue);
+	crowd_wake_locked(crowd);
 	spin_unlock(&r->lock);
-	if (atomic32_load_relaxed(&unfinished))
-		timed_alarm(time_now());
 }
 
 static struct place find_place(enum obj_kind kind, u64 oid)
@@ -120,13 +80,13 @@ static noreturn void fail(enum obj_kind kind, u64 oid, struct obj *o)
 /* Returns once the object is here, or stalls. */
 static void wait_for(struct obj *o, u64 oid)
 {
-	struct ring *r = queue_ring(Q_IO, oid % IO_QUEUES);
+	struct ring *r = crowd_ring(crowd_of(oid));
 	while (!proc_current() && obj_is_coming(o))
 		disk_poll();
 	spin_lock(&r->lock);
 	/* The header may be another's by now: that one arrives elsewhere. */
 	if (obj_is_coming(o) && o->oid == oid)
-		txn_stall_until(r, time_now()); /* in order of time */
+		crowd_join_locked(crowd_of(oid));
 	spin_unlock(&r->lock);
 }
 

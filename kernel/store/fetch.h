@@ -15,8 +15,5 @@
 #include <obj/fetch.h>
 #include <store/record.h>
 
-/* Boot, one hart, pools made. */
-void fetch_init(void);
-
 /* Reads started since boot, by kind: of one object never two at once. */
 extern struct atomic64 fetch_counts[OK_COUNT];

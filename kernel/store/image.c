@@ -8,7 +8,7 @@
 #include <mem/frame.h>
 #include <proc/process.h>
 #include <store/ckpt.h>
-#include <store/fetch.h>
+#include <store/crowd.h>
 #include <store/image.h>
 #include <store/journal.h>
 #include <store/migrate.h>
@@ -183,7 +183,7 @@ void image_load(void)
 	pools_init(root.objects, root.list_entries);
 	log_check_size();
 	index_init();
-	fetch_init();
+	crowds_init();
 	read_list();
 }
 

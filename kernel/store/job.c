@@ -3,6 +3,7 @@
 #include <diag/check.h>
 #include <mem/frame.h>
 #include <store/ckpt.h>
+#include <store/crowd.h>
 #include <store/place.h>
 
 /* Under the store lock. */
@@ -51,7 +52,7 @@ void job_give_back_locked(struct job *j)
 {
 	ckpt.under_way[j->generation % 2]--;
 	link_insert_before(&free_jobs, &j->link);
-	log_wake_locked();
+	crowd_wake(CROWD_LOG);
 }
 
 static void save(struct job *j, struct obj *o, bool copy)

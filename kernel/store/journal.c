@@ -4,6 +4,7 @@
 #include <mem/frame.h>
 #include <obj/reserve.h>
 #include <store/ckpt.h>
+#include <store/crowd.h>
 #include <store/journal.h>
 #include <store/root.h>
 
@@ -118,8 +119,8 @@ static void flushed(struct store_io *io)
 	struct slot *s = container_of(io, struct slot, record);
 	spin_lock(&store_lock);
 	s->state = SLOT_READY;
-	ckpt_wake_waiters_locked();
-	log_wake_locked(); /* another slot may be free by that */
+	crowd_wake(CROWD_CHECKPOINT);
+	crowd_wake(CROWD_LOG); /* another slot may be free by that */
 	spin_unlock(&store_lock);
 }
 

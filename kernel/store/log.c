@@ -1,7 +1,7 @@
 #include <diag/check.h>
 #include <mem/frame.h>
-#include <sched/stall.h>
 #include <store/ckpt.h>
+#include <store/crowd.h>
 #include <store/log.h>
 #include <store/root.h>
 
@@ -248,15 +248,7 @@ void log_retire_locked(u64 position)
 	kassert(position >= tail && position <= head);
 	forget_entries(side_of(LOG_STABLE));
 	tail = MIN(position, next_begins);
-	log_wake_locked();
-}
-
-void log_wake_locked(void)
-{
-	struct ring *r = queue_ring(Q_LOG, 0);
-	spin_lock(&r->lock);
-	stall_wake_some_locked(r, ~0u);
-	spin_unlock(&r->lock);
+	crowd_wake(CROWD_LOG);
 }
 
 struct log_usage log_usage_locked(void)

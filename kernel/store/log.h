@@ -120,9 +120,6 @@ u64 log_tail_locked(void);
 /* The block on the disk of a position. */
 u64 log_block(u64 position);
 
-/* Whoever stalls for log space tries again. */
-void log_wake_locked(void);
-
 struct log_usage {
 	u64 blocks, used, reserved;
 };

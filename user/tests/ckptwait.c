@@ -10,7 +10,7 @@
 
 #define CAP_CKPT CAP_D
 #define GARBAGE_ROUNDS 400
-#define WAITERS 6
+#define WAITERS 20 /* more than are woken in one go */
 
 static u64 below(struct rand *r, u64 limit)
 {

@@ -13,6 +13,7 @@
  *	kernel/wait/hook.c kernel/wait/queue.c kernel/sched/sched.c
  *	kernel/sched/timed.c kernel/proc/meet.c kernel/dev/line.c
  *	kernel/dev/disk.c kernel/dev/ramdisk.c kernel/store/fetch.c
+ *	kernel/store/crowd.c
  *	kernel/proc/process.c kernel/proc/dispatch.c kernel/trap/txn.c
  *	solutions/02-transient-pins/pin.c
  *	solutions/01-interrupt-deferral/defer.c solutions/03-mrow-locks/mrow.c
@@ -25,6 +26,7 @@
 #include <dev/ramdisk.h>
 #include <mem/frame.h>
 #include <obj/age.h>
+#include <store/crowd.h>
 #include <store/fetch.h>
 #include <store/place.h>
 
@@ -182,7 +184,7 @@ static void setup(void)
 		((u64 *)(image + (i + 1) * DISK_BLOCK))[0] =
 			((u64 *)(image + (i + 1 + OBJECTS) * DISK_BLOCK))[1] =
 				i + 1;
-	fetch_init();
+	crowds_init();
 	for (u32 i = 0; i < hart_count(); i++)
 		process_load(process_make("looker", 5), i);
 }
