@@ -25,6 +25,7 @@ RUNS = {
     "interrupts": ("from a device to its driver", lambda options: runs.interrupts()),
     "wakeups": ("a crowd that waits", lambda options: runs.wakeups()),
     "halting": ("a process on another hart", lambda options: runs.halting()),
+    "writes": ("what small durable writes cost the disk", lambda options: store.writes()),
     "pauses": ("snapshots of what is dirty", lambda options: store.pauses()),
     "start": ("to the shell's prompt", lambda options: runs.start()),
     "paths": ("every operation, traced", lambda options: runs.paths()),

@@ -75,6 +75,14 @@ ROWS = (
         "rests; not the firmware's, which sends the interrupt.  The emulator's counter adds up all "
         "harts, so the harts' instructions are told apart in a trace.  One hart waits while the other "
         "works; the least of 40 rounds is taken of each, in which next to none is waiting."),
+    Row("durable.append", "small durable write, appended", 2, "xv6 9.9",
+        "Writes of the disk for 1 KiB: a hundred of them, one behind the other in pages, then a checkpoint, "
+        "until the log is free again: to the log, the tables and roots, and home.  (xv6 writes as many "
+        "times, without ever asking the disk to flush.)", "device writes"),
+    Row("durable.write", "the same, each to a page of its own", 2, "xv6 6",
+        "As durable.append, but no two in one page.", "device writes"),
+    Row("durable.journal", "page journalled, durable at once", 2, "",
+        "Writes of the disk for one page by the checkpoint capability's journal, one after the other.", "device writes"),
     Row("boot.prompt", "boot to the shell's prompt", 10_000_000, "xv6 432 million, or 22.4",
         "From the kernel's first instruction to when nobody has anything to do for the first time, "
         "the prompt being shown; sleep in between is not counted.  (xv6 without poisoning its "

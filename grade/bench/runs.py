@@ -25,7 +25,7 @@ CLEARING = 4  # instructions for eight bytes of the bss, before any C (entry.S)
 SNAPSHOT = "ckpt_snapshot"  # a path that takes one has a row of its own
 SLOW = 20  # microseconds at most that the disk takes, so that it completes later
 TOLD = 4  # of the longest paths
-FIGURE = re.compile(r"^([a-z]+\.[a-z0-9.]+) +(\d+\.\d)", re.MULTILINE)
+FIGURE = re.compile(r"^([a-z]+\.[a-z0-9.]+) +(\d+\.\d+)", re.MULTILINE)
 
 
 def folder(name):

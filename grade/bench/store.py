@@ -16,6 +16,7 @@ PAUSE = ROOT / "user/tests/benchpause.toml"
 PAUSE_PAGES = (1400, 1000)  # of the image; of them in memory, clean
 FEW, MANY, LARGER = 16, 64, 4
 KINDS = ("page", "mapped page", "node", "process")  # written in turn, few and many of each
+WRITES = 100  # of user/tests/benchwrite.c
 WAITING = 4  # snapshots at the end: of processes that came to wait, and wait
 
 
@@ -70,6 +71,20 @@ def slopes(taken):
     first, *_, last = quiet(taken)
     found["process in memory"] = (last.cycles - first.cycles) / (last.processes - first.processes)
     return found
+
+
+def writes():
+    """What small durable writes cost in writes of the disk's own blocks."""
+    manifest = runs.folder("writes-image") / "writes.toml"
+    text = (ROOT / "user/tests/tests.toml").read_text().replace('"invocation"', '"benchwrite"')
+    manifest.write_text(text.replace("pages = 160", "pages = 240"))
+    with runs.boot("writes", build.image(manifest), append="interval=0") as machine:
+        found = runs.figures_in(machine.finish())
+    flushes = {name: found.pop(f"flushes.{name}") for name in ("append", "write", "journal")}
+    return found, {
+        "durable.append": f"{flushes['append'] * WRITES:.0f} flushes for all {WRITES}",
+        "durable.journal": f"{table.number(flushes['journal'])} flush for each",
+    }
 
 
 def pauses():

@@ -22,9 +22,11 @@ def records(rows, values):
 
 
 def number(value):
-    """1,234 or, below a thousand, 123.4 where it is no whole number."""
+    """1,234 or, below a thousand, 123.4 where it is no whole number, and below ten 1.23."""
     if value is None:
         return ""
+    if value < 10 and value != int(value):
+        return f"{value:.2f}"
     return f"{value:,.1f}" if value < 1000 and value != int(value) else f"{round(value):,}"
 
 

@@ -16,7 +16,8 @@ from grade.bench.rows import ROWS, Row
 from grade.harness.lab import ROOT
 
 IDS = [row.id for row in ROWS]
-HELD = {"ipc.general.4w", "irq.off.max", "boot.prompt", "ckpt.pause.object"}
+HELD = {"ipc.general.4w", "irq.off.max", "boot.prompt", "ckpt.pause.object",
+        "durable.append", "durable.write", "durable.journal"}
 OTHER_COMPILERS = 1.1
 
 
@@ -71,6 +72,13 @@ def test_interrupt_reaches_its_driver():
 def test_crowd_costs_no_more_than_one():
     figures, _ = runs.wakeups()
     assert figures["stall.wake.1"] > figures["stall.wake.1000"] / 1.05
+
+
+def test_durable_writes_are_batched():
+    figures, notes = store.writes()
+    assert figures["durable.append"] < figures["durable.write"] / 3
+    assert notes["durable.journal"].startswith("1 flush")
+    reaches_goals(figures)
 
 
 def test_boot_ends_at_the_prompt():

@@ -59,18 +59,9 @@ static u64 word_of(u64 page, u64 i)
 	return 1000 * page + i;
 }
 
-static struct inspect_disk disk(void)
-{
-	struct inspect_disk d;
-	u64 index = 0;
-	CHECK_OK(kit(KIT_INSPECTOR, CAP_TMP));
-	CHECK_OK(inspect(CAP_TMP, INSPECT_DISK, &index, 0, &d, sizeof(d)));
-	return d;
-}
-
 static u64 fetched(enum obj_kind kind)
 {
-	return disk().fetched[kind];
+	return disk_look().fetched[kind];
 }
 
 static bool is_slow(void)

@@ -214,13 +214,13 @@ static void two_in_step(void)
 
 static void a_null_page_needs_no_disk(void)
 {
-	u64 before = disk().reads, word = 1;
+	u64 before = disk_look().reads, word = 1;
 	for (u64 i = 0; i < TOUCHERS; i++) {
 		page_new(CAP_C);
 		CHECK_OK(page_read(CAP_C, 8, &word, 8));
 		CHECK_EQ(word, 0);
 	}
-	CHECK_EQ(disk().reads, before);
+	CHECK_EQ(disk_look().reads, before);
 }
 
 /* Whoever waited may be stopped: nobody else waits for it. */
@@ -301,15 +301,15 @@ static void the_books_are_in_order(void)
 {
 	struct inspect_queue q = { .name = "" };
 	u64 stalled = 0, index = 0;
-	AWAIT(disk().taken == 0);
-	CHECK(disk().most <= disk().requests);
+	AWAIT(disk_look().taken == 0);
+	CHECK(disk_look().most <= disk_look().requests);
 	CHECK_OK(kit(KIT_INSPECTOR, CAP_TMP));
 	for (u64 i = 0; inspect(CAP_TMP, INSPECT_QUEUE, &index, 0, &q,
 				sizeof(q)) == RC_OK; index = ++i) {
 		if (strncmp(q.name, "object I/O", 10) == 0)
 			stalled += q.enqueued;
 		if (strcmp(q.name, "I/O requests") == 0 && is_slow() &&
-		    disk().requests == 1)
+		    disk_look().requests == 1)
 			CHECK(q.enqueued > 0);
 		CHECK_OK(kit(KIT_INSPECTOR, CAP_TMP));
 	}

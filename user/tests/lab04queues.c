@@ -45,11 +45,7 @@ static u64 reader_new(u64 slot)
 
 static u64 pages_fetched(void)
 {
-	struct inspect_disk d;
-	u64 index = 0;
-	CHECK_OK(kit(KIT_INSPECTOR, CAP_TMP));
-	CHECK_OK(inspect(CAP_TMP, INSPECT_DISK, &index, 0, &d, sizeof(d)));
-	return d.fetched[OK_PAGE];
+	return disk_look().fetched[OK_PAGE];
 }
 
 /* All miss the same page: it is read once, and each gets it. */

@@ -141,6 +141,16 @@ static inline struct inspect_process thread_look(u64 thread)
 	return p;
 }
 
+/* ... about the disk. */
+static inline struct inspect_disk disk_look(void)
+{
+	struct inspect_disk d;
+	u64 index = 0;
+	CHECK_OK(kit(KIT_INSPECTOR, CAP_TMP));
+	CHECK_OK(inspect(CAP_TMP, INSPECT_DISK, &index, 0, &d, sizeof(d)));
+	return d;
+}
+
 static inline u64 hart_total(void)
 {
 	struct inspect_machine m;
