@@ -5,11 +5,13 @@ checkpoint and restart are given elsewhere; this is the demonstration.
 """
 
 import re
+from pathlib import Path
 
 import pytest
 
 from grade.harness import Wrong, require
-from grade.shell.live import ROOT, Plugged, Shell, wants
+from grade.harness.verdict import Timeout
+from grade.shell.live import ROOT, Plugged, Shell, scripted, wants
 
 LEAVE = "\x18"
 PICTURE = r"Del \x1b\[0m"
@@ -182,6 +184,13 @@ def test_the_herald_and_storm_tell_of_the_restart(plugged):
     wants(shell.machine.text, r"restart 1: everything is as it was \d+\.\d s ago, in generation \d+", look="user/servers/herald.c")
     if "and 1 restarts of the machine" not in shell.machine.text:
         shell.machine.expect(r"and 1 restarts of the machine")
+
+
+def test_a_pool_that_is_too_small_is_named(boot, tmp_path):
+    """More processes wait, all at once, than have room in memory: it cannot go on, and says why."""
+    with pytest.raises(Timeout) as failure:
+        scripted(boot, tmp_path, ["stall 24"], chaos="processes=21", limit=3000)
+    wants(Path(failure.value.log).read_text(), r"pools: all 21 processes are pinned, locked or waiting: processes= is too few")
 
 
 def guest(program, folder):

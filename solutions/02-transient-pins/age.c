@@ -24,7 +24,7 @@
 static struct hand {
 	struct atomic64 at;    /* headers passed since boot */
 	struct atomic64 vain;  /* of them, since there was room */
-	struct atomic32 dirty; /* 1: one of these was dirty */
+	struct atomic32 dirty; /* 1: one of these can go when it is clean */
 } hands[OK_COUNT];
 
 static struct atomic64 squeeze_at; /* headers taken; 0: never, or done */
@@ -86,7 +86,8 @@ static enum outcome pass(struct hand *hand, struct obj *o, bool urgent,
 {
 	u32 age = atomic32_load_relaxed(&o->age);
 	*ages = age == 0;
-	if (atomic32_load_relaxed(&o->change) != CH_CLEAN)
+	if (atomic32_load_relaxed(&o->change) != CH_CLEAN &&
+	    !evict_must_stay(o))
 		atomic32_store_relaxed(&hand->dirty, 1);
 	if (age >= AGE_OLD || urgent)
 		return try_to_take(o);
