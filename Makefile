@@ -11,6 +11,7 @@ FROM     ?=
 SMP      ?= 2
 DEBUG    ?=
 TRACE    ?= $(DEBUG)
+LOCKS    ?= serial
 APPEND   ?=
 SCENARIO ?=
 MANIFEST ?= user/image.toml
@@ -59,6 +60,7 @@ help: ## show this list
 #>   SMP=2               harts
 #>   DEBUG=1             a kernel that checks itself at every entry and exit (implies TRACE=1)
 #>   TRACE=1             build the trace ring in
+#>   LOCKS=one           another locking discipline: one, shared, clusters, spin, serial (the usual), marked
 #>   APPEND="..."        boot arguments
 #>   SCENARIO=file.c     link this scenario into the kernel
 #>   MANIFEST=file.toml  build the boot image from this manifest
@@ -117,7 +119,7 @@ console: ## the serial line of a running `make debug`, from another terminal
 
 .PHONY: grade replay explore check check-full
 ALONE = env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL
-unexport LAB FROM SMP DEBUG TRACE APPEND SCENARIO MANIFEST IMAGE OUT FRESH DISK SIZE
+unexport LAB FROM SMP DEBUG TRACE LOCKS APPEND SCENARIO MANIFEST IMAGE OUT FRESH DISK SIZE
 
 grade: ## grade a lab: LAB=3, optionally FROM=folder
 	$(if $(filter 1,$(words $(GRADED))),,$(error say which lab: make grade LAB=3))

@@ -45,6 +45,10 @@ MECHANISM_SOURCES = $(wildcard $(addsuffix /*.c,\
 	$(addprefix solutions/$(KERNEL_LABS)/,$(if $(KERNEL_LABS),$(OTHER_FILES)))
 endif
 
+# How transactions keep out of each other's way (kernel/lock/discipline.h).
+DISCIPLINE := $(or $(wildcard kernel/lock/discipline/$(LOCKS).c),$(error LOCKS: there is no $(LOCKS); \
+	there are: $(basename $(notdir $(sort $(wildcard kernel/lock/discipline/*.c))))))
+
 # Names.
 
 empty :=
@@ -58,7 +62,7 @@ checksum = $(firstword $(shell printf %s '$(abspath $1)' | cksum))
 CONFIG := $(call dashed,k $(addprefix lab,$(patsubst 0%,%,$(LABS))) \
 	$(if $(FROM),from-$(call checksum,$(FROM))) \
 	$(if $(SCENARIO),$(basename $(notdir $(SCENARIO)))-$(call checksum,$(SCENARIO))) \
-	$(if $(DEBUG),debug,$(if $(TRACE),trace)))
+	$(addprefix locks-,$(filter-out serial,$(LOCKS))) $(if $(DEBUG),debug,$(if $(TRACE),trace)))
 
 OBJ    := $(BUILD)/obj-$(MODE)
 OUT    ?= $(BUILD)/$(if $(filter k,$(CONFIG)),k-default,$(CONFIG))
@@ -70,4 +74,4 @@ IMAGE  ?= $(OUT)/boot.img
 remember = @mkdir -p $(@D); echo '$1' | cmp -s - $@ || { echo '$1' >$@.$$$$ && mv -f $@.$$$$ $@; }
 
 $(OUT)/config: FORCE
-	$(call remember,$(LAB_NAMES) $(abspath $(FROM)) $(abspath $(SCENARIO)) $(MODE) $(abspath $(MANIFEST)))
+	$(call remember,$(LAB_NAMES) $(abspath $(FROM)) $(abspath $(SCENARIO)) $(LOCKS) $(MODE) $(abspath $(MANIFEST)))

@@ -19,7 +19,7 @@ KERNEL_FLAGS = $(MACHINE_FLAGS) $(C_FLAGS) $(WARNINGS) $(KERNEL_INCLUDES)
 KERNEL_SCRIPT := kernel/arch/$(ARCH)/kernel.ld
 
 KERNEL_SOURCES := $(sort $(wildcard kernel/*/*.c kernel/arch/$(ARCH)/*.c kernel/arch/$(ARCH)/*.S \
-	kernel/diag/$(DIAG)/*.c kernel/diag/$(TRACING)/*.c))
+	kernel/diag/$(DIAG)/*.c kernel/diag/$(TRACING)/*.c) $(DISCIPLINE))
 ifneq ($(SCENARIO),)
 KERNEL_SOURCES := $(filter-out kernel/boot/scenario_none.c,$(KERNEL_SOURCES))
 endif

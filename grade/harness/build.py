@@ -61,9 +61,10 @@ def gather(lab, source):
     return product.read_text()
 
 
-def kernel(lab=None, source=None, scenario=None, debug=True):
+def kernel(lab=None, source=None, scenario=None, debug=True, locks=None):
     """Path of a kernel.elf: with the submission for `lab` from the folder
-    `source`, or with all reference mechanisms; `scenario` is a C file linked in.
+    `source`, or with all reference mechanisms; `scenario` is a C file linked in,
+    `locks` the locking discipline (kernel/lock/discipline/), if not the usual one.
     A lab that is about a user program has the reference kernel.
 
     BuildFailed: the submission does not compile, link or keep the contract.
@@ -74,6 +75,9 @@ def kernel(lab=None, source=None, scenario=None, debug=True):
         scenario = Path(scenario).resolve()
         name = f"{name}-{scenario.parent.name}-{scenario.stem}"
         arguments = [f"SCENARIO={scenario}"]
+    if locks:
+        name = f"{name}-{locks}"
+        arguments.append(f"LOCKS={locks}")
     theirs = lab is not None and not lab.program
     out = work() / (f"lab{lab.number:02}" if theirs else "reference") / name
     arguments += [f"OUT={out}", f"DEBUG={1 if debug else ''}"]

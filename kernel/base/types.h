@@ -24,6 +24,15 @@ typedef struct {
 #define container_of(ptr, type, member) \
 	((type *)((char *)(ptr)-offsetof(type, member)))
 
+/*
+ * Harts share memory by lines of so many bytes.  aligned_to_line: a type or a
+ * field begins one.  own_line: a variable has one to itself, which is for words
+ * that many harts write, so that they disturb nobody who wants something else.
+ */
+#define CACHE_LINE 64
+#define aligned_to_line __attribute__((aligned(CACHE_LINE)))
+#define own_line __attribute__((section(".data.line"))) aligned_to_line
+
 #define noreturn __attribute__((noreturn))
 #define printf_like(f, a) __attribute__((format(printf, f, a)))
 /* A path that is seldom taken: kept out of the way of its caller. */

@@ -10,6 +10,7 @@
 #include <hal/mmu.h>
 #include <hal/platform.h>
 #include <ipc/msg.h>
+#include <lock/discipline.h>
 #include <mem/frame.h>
 #include <proc/meet.h>
 #include <store/image.h>
@@ -48,6 +49,7 @@ static void hart_init(struct hart *h)
 	h->alarm = TIME_NEVER;
 	h->timer = TIME_NEVER;
 	timer_set(TIME_NEVER);
+	discipline_join();
 }
 
 static noreturn void hart_run(void)

@@ -1,6 +1,6 @@
 #include <cap/cap.h>
 #include <diag/check.h>
-#include <lock/serial.h>
+#include <lock/discipline.h>
 
 struct obj *mcap_look_up(const struct mcap *c)
 {
@@ -138,10 +138,8 @@ void cap_set_hazard(struct cap *slot)
 
 static void lock_target(struct obj *o)
 {
-	if (mrow_try_read(&o->lock) == LOCK_OK)
-		return;
-	serial_note_contention();
-	txn_restart();
+	if (mrow_try_read(&o->lock) != LOCK_OK)
+		discipline_restart(&o->lock);
 }
 
 static seldom struct obj *look_up_and_link(struct cap *slot)

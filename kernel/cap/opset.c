@@ -1,5 +1,6 @@
 #include <cap/opset.h>
 #include <diag/check.h>
+#include <lock/discipline.h>
 
 unsigned opset_add(struct opset *s, const struct mcap *c, bool write)
 {
@@ -37,9 +38,9 @@ void opset_lock(struct opset *s)
 		s->member[i].obj = mcap_find(s->member[i].cap);
 	while ((o = next_above(s, o))) {
 		if (wanted_for_writing(s, o))
-			mrow_write(&o->lock);
+			discipline_write(&o->lock);
 		else
-			mrow_read(&o->lock);
+			discipline_read(&o->lock);
 	}
 	for (unsigned i = 0; i < s->count; i++)
 		if (s->member[i].obj &&

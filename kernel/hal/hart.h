@@ -56,8 +56,8 @@ struct hart {
 
 	/* this hart only */
 	bool committed;           /* past the commit point */
-	bool contended;           /* serialize the next transaction */
-	bool serialized;          /* holds the serialization lock */
+	bool guard_due;           /* the next attempt begins, and this one */
+	bool guarded;             /* ends, with the discipline's lock */
 	void (*body)(void) noreturn; /* the transaction, to be executed again */
 	struct process *current;  /* loaded here */
 	struct cap *hook;         /* current's hook, unless it was given away */
@@ -75,6 +75,7 @@ struct hart {
 	u64 timer;                /* what the timer is set to */
 	struct rand rand;
 	u64 transactions, restarts; /* counted for the inspector */
+	u64 serialized;           /* attempts that had others wait, likewise */
 
 	/* atomic: written by this hart, read by others */
 	struct atomic64 txn;       /* transaction number (obj/pin.h) */

@@ -2,14 +2,14 @@
 #include <diag/check.h>
 #include <ipc/send.h>
 #include <lock/commit.h>
-#include <lock/serial.h>
+#include <lock/discipline.h>
 #include <obj/reserve.h>
 #include <proc/dispatch.h>
 
-static noreturn void contended(void)
+/* Somebody else has its lock, and it becomes available, or ceases to be. */
+static noreturn seldom void contended(struct obj *o)
 {
-	serial_note_contention();
-	txn_restart();
+	discipline_restart(&o->lock);
 }
 
 /* Write-locks the process of a start capability in its available state. */
@@ -22,17 +22,19 @@ static struct process *lock_available(const struct mcap *start)
 	if (!proc_await_available(obj_process(o), start))
 		return NULL;
 	if (r == LOCK_BUSY)
-		contended(); /* on its way into or out of availability */
+		contended(o);
 	return obj_process(o);
 }
 
-/* Somebody else has its lock. */
-static bool waits_meanwhile(struct process *p, const struct mcap *resume)
+/* Somebody else has its lock: if it waits for this all the same, try again. */
+static seldom void restart_if_waiting(struct process *p,
+				      const struct mcap *resume)
 {
 	spin_lock(&proc_ring(p)->lock);
 	bool waits = proc_waits_for(p, resume);
 	spin_unlock(&proc_ring(p)->lock);
-	return waits;
+	if (waits)
+		discipline_restart(&proc_obj(p)->lock);
 }
 
 struct process *lock_waiting(const struct mcap *resume)
@@ -43,8 +45,7 @@ struct process *lock_waiting(const struct mcap *resume)
 	struct process *p = obj_process(o);
 	if (mrow_try_write(&o->lock) != LOCK_BUSY)
 		return proc_waits_for(p, resume) ? p : NULL;
-	if (waits_meanwhile(p, resume))
-		contended();
+	restart_if_waiting(p, resume);
 	return NULL;
 }
 

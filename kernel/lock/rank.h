@@ -11,7 +11,7 @@
 
 /* X(enumerator, name) */
 #define LOCK_RANKS(X)                                                        \
-	X(LR_SERIAL, "serialization") /* one contended transaction at a time */ \
+	X(LR_SERIAL, "serialization") /* of the discipline (lock/discipline.h) */ \
 	X(LR_STOP, "stop")        /* claims on loaded processes (proc/halt.h) */ \
 	X(LR_MEET, "meet")        /* who has come to a meeting */             \
 	X(LR_OBJECT, "object")    /* MROW (lock/mrow.h) */                   \

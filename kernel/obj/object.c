@@ -191,7 +191,7 @@ static struct obj *look_up(enum obj_kind kind, u64 oid, enum residency *r)
 	return o;
 }
 
-/* Whether a path may end here, the serialization lock aside (lock/serial.h). */
+/* Whether a path may end here, the discipline's lock aside (lock/discipline.h). */
 static bool may_stall(void)
 {
 	struct hart *h = hart_self();

@@ -1,6 +1,6 @@
 #include <cap/cap.h>
 #include <diag/check.h>
-#include <lock/serial.h>
+#include <lock/discipline.h>
 #include <obj/reserve.h>
 #include <proc/meter.h>
 
@@ -16,10 +16,8 @@ static struct node *lock_meter(struct process *p)
 	struct mcap c;
 	cap_read(&p->slot[PS_METER], &c);
 	struct obj *o = mcap_find(&c);
-	if (o && mrow_try_write(&o->lock) != LOCK_OK) {
-		serial_note_contention();
-		txn_restart();
-	}
+	if (o && mrow_try_write(&o->lock) != LOCK_OK)
+		discipline_restart(&o->lock);
 	return o && mcap_is_valid(&c, o) ? obj_node(o) : NULL;
 }
 

@@ -2,16 +2,16 @@
 #include <diag/trace.h>
 #include <hal/hart.h>
 #include <hal/irq.h>
+#include <lock/discipline.h>
 #include <lock/mrow.h>
-#include <lock/serial.h>
 #include <lock/spin.h>
 #include <obj/pin.h>
 #include <proc/halt.h>
 #include <trap/txn.h>
 
-static noreturn seldom void attempt_serialized(void)
+static noreturn seldom void attempt_guarded(void)
 {
-	serial_begin();
+	discipline_begin();
 	hart_self()->body();
 }
 
@@ -20,8 +20,8 @@ static noreturn void attempt(void)
 	struct hart *h = hart_self();
 	pins_begin(h);
 	h->committed = false;
-	if (unlikely(h->contended))
-		attempt_serialized();
+	if (unlikely(h->guard_due))
+		attempt_guarded();
 	h->body();
 }
 
@@ -43,8 +43,8 @@ void txn_end(void)
 	mrow_release_all();
 	if (unlikely(hart_self()->claim))
 		halt_drop_claim();
-	if (unlikely(hart_self()->serialized))
-		serial_end();
+	if (unlikely(hart_self()->guarded))
+		discipline_end();
 	kassert_that(spin_check_none_held());
 }
 

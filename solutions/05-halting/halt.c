@@ -2,11 +2,11 @@
 #include <diag/check.h>
 #include <diag/trace.h>
 #include <hal/irq.h>
-#include <lock/serial.h>
+#include <lock/discipline.h>
 #include <proc/halt.h>
 #include <sched/stall.h>
 
-static struct spinlock stop_lock = SPINLOCK(LR_STOP);
+static struct spinlock stop_lock own_line = SPINLOCK(LR_STOP);
 
 static struct ring *stop_queue(struct process *p)
 {
@@ -57,10 +57,8 @@ enum lock_result halt_and_lock(struct process *p)
 	enum lock_result r = mrow_try_write(&proc_obj(p)->lock);
 	if (r != LOCK_BUSY)
 		return r;
-	if (!atomic32_load_relaxed(&p->loaded)) {
-		serial_note_contention();
-		txn_restart();
-	}
+	if (!atomic32_load_relaxed(&p->loaded))
+		discipline_restart(&proc_obj(p)->lock);
 	claim(p);
 	/* A hart that looked before the claim may load it once more. */
 	for (u32 on = 0; r == LOCK_BUSY; spin_hint()) {

@@ -8,7 +8,7 @@
  * the second process sees to it first that the objects have gone home, to other
  * blocks, and to another index there.
  *
- * Links: kernel/lock/spin.c kernel/lock/serial.c kernel/cap/cap.c
+ * Links: kernel/lock/spin.c kernel/lock/discipline/serial.c kernel/cap/cap.c
  *	kernel/obj/slot.c
  *	kernel/wait/hook.c kernel/wait/queue.c kernel/sched/sched.c
  *	kernel/sched/timed.c kernel/proc/meet.c kernel/dev/line.c

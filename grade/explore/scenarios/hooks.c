@@ -3,7 +3,7 @@
  * the ring it stalled on to its ready queue; hart 1, which has its lock, takes
  * it off whatever ring it is on; hart 2, if there is one, dispatches.
  *
- * Links: kernel/lock/spin.c kernel/lock/serial.c kernel/cap/cap.c
+ * Links: kernel/lock/spin.c kernel/lock/discipline/serial.c kernel/cap/cap.c
  *	kernel/obj/slot.c
  *	kernel/cap/check.c kernel/base/fmt.c
  *	kernel/wait/hook.c kernel/wait/queue.c kernel/sched/sched.c

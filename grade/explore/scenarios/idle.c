@@ -13,7 +13,7 @@
  * that come (2); routed=M: bit per hart that takes them (3); time=1: quanta
  * may end at any time.
  *
- * Links: kernel/lock/spin.c kernel/lock/serial.c kernel/cap/cap.c
+ * Links: kernel/lock/spin.c kernel/lock/discipline/serial.c kernel/cap/cap.c
  *	kernel/obj/slot.c
  *	kernel/cap/check.c kernel/base/fmt.c
  *	kernel/wait/hook.c kernel/wait/queue.c kernel/sched/sched.c

@@ -9,7 +9,7 @@
  *
  * Options: meetings=N (1); steps=N: entries of the process on hart 1 (1).
  *
- * Links: kernel/lock/spin.c kernel/lock/serial.c kernel/cap/cap.c
+ * Links: kernel/lock/spin.c kernel/lock/discipline/serial.c kernel/cap/cap.c
  *	kernel/obj/slot.c
  *	kernel/cap/check.c kernel/base/fmt.c
  *	kernel/wait/hook.c kernel/wait/queue.c kernel/sched/sched.c

@@ -7,7 +7,7 @@
  * Options: own=1: the ager has pinned the object itself, in the transaction
  * before; rounds=N: transactions of each pinner (1); idle=1: then it idles.
  *
- * Links: kernel/lock/spin.c kernel/lock/serial.c
+ * Links: kernel/lock/spin.c kernel/lock/discipline/serial.c
  *	solutions/02-transient-pins/pin.c solutions/03-mrow-locks/mrow.c
  */
 #include <explore.h>

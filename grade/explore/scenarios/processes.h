@@ -14,7 +14,7 @@
 #include <hal/upcall.h>
 #include <lock/commit.h>
 #include <lock/mrow.h>
-#include <lock/serial.h>
+#include <lock/discipline.h>
 #include <lock/spin.h>
 #include <obj/reserve.h>
 #include <proc/dispatch.h>

@@ -10,7 +10,7 @@
  * Option: reuse=1: instead the page is paged out, and its header used for
  * another, while the others only copy.
  *
- * Links: kernel/lock/spin.c kernel/lock/serial.c kernel/cap/cap.c
+ * Links: kernel/lock/spin.c kernel/lock/discipline/serial.c kernel/cap/cap.c
  *	kernel/obj/slot.c
  *	kernel/cap/check.c kernel/base/fmt.c
  *	solutions/02-transient-pins/pin.c solutions/03-mrow-locks/mrow.c

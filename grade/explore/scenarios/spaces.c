@@ -8,7 +8,7 @@
  * points to must not be freed, and the new space is none of hart 0's.
  *
  * Links: kernel/space/space.c kernel/space/table.c kernel/space/walk.c
- *	kernel/cap/cap.c kernel/obj/slot.c kernel/lock/spin.c kernel/lock/serial.c
+ *	kernel/cap/cap.c kernel/obj/slot.c kernel/lock/spin.c kernel/lock/discipline/serial.c
  *	solutions/02-transient-pins/pin.c solutions/03-mrow-locks/mrow.c
  *	solutions/05-halting/shoot.c
  */
@@ -16,7 +16,7 @@
 
 #include <hal/hart.h>
 #include <hal/irq.h>
-#include <lock/serial.h>
+#include <lock/discipline.h>
 #include <mem/frame.h>
 #include <obj/reserve.h>
 #include <space/shoot.h>

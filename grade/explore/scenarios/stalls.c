@@ -10,7 +10,7 @@
  * time=1: time passes while harts are at work, so that the worrier may be too
  * early, and callers overtake one another.
  *
- * Links: kernel/lock/spin.c kernel/lock/serial.c kernel/cap/cap.c
+ * Links: kernel/lock/spin.c kernel/lock/discipline/serial.c kernel/cap/cap.c
  *	kernel/obj/slot.c
  *	kernel/wait/hook.c kernel/wait/queue.c kernel/sched/sched.c
  *	kernel/sched/timed.c kernel/proc/meet.c kernel/dev/line.c
@@ -60,8 +60,7 @@ static struct process *lock_available(void)
 	explore_require(proc_await_available(server, &start),
 			"the server's start capability was taken for void");
 	if (r == LOCK_BUSY) {
-		serial_note_contention();
-		txn_restart();
+		discipline_restart(&proc_obj(server)->lock);
 	}
 	return server;
 }
