@@ -13,7 +13,7 @@ static char *image;     /* immutable after boot, as are the next two */
 static u64 blocks;
 static u64 slow;        /* ticks a request takes at most; 0: none */
 
-static struct spinlock lock = SPINLOCK(LR_DISK);
+static struct spinlock lock own_line = SPINLOCK(LR_DISK);
 static struct link under_way; /* in order of `due`, under lock */
 static struct rand delays;    /* under lock */
 

@@ -37,7 +37,7 @@ static struct slot *slots;
 static u32 slot_count, stride; /* descriptors a slot has in the queue */
 static u64 blocks;
 
-static struct spinlock lock = SPINLOCK(LR_DISK);
+static struct spinlock lock own_line = SPINLOCK(LR_DISK);
 
 /* Under lock. */
 static struct disk_request *under_way[VIRTIO_QUEUE_MAX]; /* by slot */

@@ -38,16 +38,17 @@ struct held {
 	u32 writer;  /* 1: this hart write-locked it */
 };
 
+/*
+ * The groups stand on cache lines by who writes them, and how often: what this
+ * hart writes all the time, what it writes at each entry and others seldom
+ * look at, what others look at whenever they make a process ready, and what
+ * others write.
+ */
 struct hart {
 	/* arch/ only: offsets known to the trap code */
 	u64 kernel_sp;           /* top of this hart's one kernel stack */
 	struct proc_regs *regs;  /* where the next trap from user mode saves */
 	u64 scratch[2];
-
-	/* immutable after boot */
-	u32 id;       /* 0 to hart_count() - 1: the kernel's own numbering */
-	u64 hw_id;    /* the platform's */
-	bool chaos;   /* runs no process, only disturbs (boot/chaos.h) */
 
 	/* shared by the interrupt handler and the kernel of this hart: the
 	   only two words that are (trap/defer.h) */
@@ -77,15 +78,22 @@ struct hart {
 	u64 transactions, restarts; /* counted for the inspector */
 	u64 serialized;           /* attempts that had others wait, likewise */
 
-	/* atomic: written by this hart, read by others */
-	struct atomic64 txn;       /* transaction number (obj/pin.h) */
+	/* atomic: written by this hart at each entry, read by others */
+	struct atomic64 txn aligned_to_line; /* transaction (obj/pin.h) */
 	struct atomic32 mode;      /* enum hart_mode */
-	struct atomic32 priority;  /* 1 + priority it runs at; 0 idle */
 	struct atomic_ptr space;   /* whose tables its root holds, or NULL */
 	struct atomic_ptr loading; /* those it is about to load, or loaded last */
 
+	/* atomic: written by this hart at dispatch, read by others */
+	struct atomic32 priority aligned_to_line; /* 1 + that it runs at; 0 idle */
+
+	/* immutable after boot */
+	u32 id;       /* 0 to hart_count() - 1: the kernel's own numbering */
+	u64 hw_id;    /* the platform's */
+	bool chaos;   /* runs no process, only disturbs (boot/chaos.h) */
+
 	/* atomic: set by others, cleared by this hart */
-	struct atomic32 requests;  /* enum hart_request */
+	struct atomic32 requests aligned_to_line; /* enum hart_request */
 };
 
 #define TIME_NEVER (~0ul)

@@ -9,7 +9,7 @@ struct free_frame {
 
 #define RANGES_MAX 4
 
-static struct spinlock lock = SPINLOCK(LR_FRAMES);
+static struct spinlock lock own_line = SPINLOCK(LR_FRAMES);
 static struct free_frame *free_frames; /* under lock */
 static u64 total, used, set_aside;     /* under lock */
 static struct {

@@ -4,9 +4,9 @@
 #include <lock/spin.h>
 #include <proc/meet.h>
 
-struct atomic32 meet_called;
+struct atomic32 meet_called own_line;
 
-static struct spinlock lock = SPINLOCK(LR_MEET);
+static struct spinlock lock own_line = SPINLOCK(LR_MEET);
 static u32 members;              /* harts that take part: under lock */
 static u32 arrived;              /* of them, in this meeting: under lock */
 static bool complete;            /* all are there: under lock */

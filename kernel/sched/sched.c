@@ -6,7 +6,7 @@
 #include <sched/sched.h>
 
 /* Bit per priority; set under that queue's lock. */
-static struct atomic32 ready_mask;
+static struct atomic32 ready_mask own_line;
 
 int sched_highest(void)
 {

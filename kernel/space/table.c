@@ -7,7 +7,7 @@
 
 #define MAPREF_SEARCH 32
 
-struct spinlock space_lock = SPINLOCK(LR_SPACE);
+struct spinlock space_lock own_line = SPINLOCK(LR_SPACE);
 
 /* All under the space lock. */
 static struct space *spaces;

@@ -10,7 +10,7 @@
 
 struct atomic64 io_failures;
 
-static struct spinlock lock = SPINLOCK(LR_IO);
+static struct spinlock lock own_line = SPINLOCK(LR_IO);
 static struct link failed; /* under lock */
 static u64 due;            /* when they are tried again: under lock */
 

@@ -15,7 +15,7 @@
 /* A checkpoint is asked for when less than this part of the log is left. */
 #define PRESSURE 4
 
-struct spinlock store_lock = SPINLOCK(LR_STORE);
+struct spinlock store_lock own_line = SPINLOCK(LR_STORE);
 
 /* All under the store lock. */
 static u64 start, blocks;   /* immutable after boot */

@@ -49,7 +49,7 @@ enum {
 struct queue {
 	struct ring ring;         /* first */
 	struct atomic64 enqueued; /* hooks put here since boot */
-};
+} aligned_to_line;
 
 extern struct queue queues[QUEUE_COUNT];
 

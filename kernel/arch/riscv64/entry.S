@@ -59,7 +59,7 @@ start_astray:
 	lui	t1, %hi(hart_size)
 	addi	t1, t1, %lo(hart_size)
 	.option	pop
-1:	ld	t0, HART_HW_ID(a1)
+1:	ld	t0, %lo(hart_hw_id_offset)(a1)
 	beq	t0, a0, 2f
 	add	a1, a1, t1
 	j	1b

@@ -21,17 +21,19 @@ u8 kernel_stacks[HARTS_MAX][STACK_SIZE] __attribute__((aligned(16)));
 static void (*entries[HARTS_MAX])(void);
 
 /*
- * For vector.S and entry.S: where hart.mode lies and how big a hart is, as
- * symbols, because the rooms above are free to rearrange their fields.
+ * For vector.S and entry.S: where hart.mode and hart.hw_id lie and how big a
+ * hart is, as symbols, because the rooms above are free to rearrange their
+ * fields.
  */
 _Static_assert(offsetof(struct hart, mode) < 2048, "reached by one store");
 static void __attribute__((used)) define_symbols(void)
 {
-	asm volatile(
-		".globl hart_mode_offset, hart_size\n"
-		".set hart_mode_offset, %0\n"
-		".set hart_size, %1" ::"i"(offsetof(struct hart, mode)),
-		"i"(sizeof(struct hart)));
+	asm volatile(".globl hart_mode_offset, hart_hw_id_offset, hart_size\n"
+		     ".set hart_mode_offset, %0\n"
+		     ".set hart_hw_id_offset, %1\n"
+		     ".set hart_size, %2" ::"i"(offsetof(struct hart, mode)),
+		     "i"(offsetof(struct hart, hw_id)),
+		     "i"(sizeof(struct hart)));
 }
 
 u32 hart_count(void)

@@ -14,7 +14,6 @@
 #define HART_REGS 8
 #define HART_SCRATCH 16 /* a user register, while vector.S needs one */
 #define HART_HELD_T0 24 /* t0 of the kernel code that was interrupted */
-#define HART_HW_ID 40
 
 #define REGS_PC 0
 #define REGS_X(n) (8 + 8 * (n))
@@ -30,7 +29,6 @@ OFFSET_IS(struct hart, kernel_sp, HART_KERNEL_SP);
 OFFSET_IS(struct hart, regs, HART_REGS);
 OFFSET_IS(struct hart, scratch[0], HART_SCRATCH);
 OFFSET_IS(struct hart, scratch[1], HART_HELD_T0);
-OFFSET_IS(struct hart, hw_id, HART_HW_ID);
 OFFSET_IS(struct proc_regs, pc, REGS_PC);
 OFFSET_IS(struct proc_regs, x[31], REGS_X(31));
 _Static_assert(HART_KERNEL == 0, "vector.S stores zero in hart.mode");
