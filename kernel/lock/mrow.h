@@ -16,12 +16,13 @@
  *  4. A hart that write-locks what it has write-locked already, or whose
  *     loaded process it is, is told: LOCK_ALIASED.  That is how an operation
  *     finds out that it was given one object in two roles.
- *  5. New readers wait behind a waiting writer, so no writer starves.
+ *  5. New readers, and writers that only try, stand back behind a writer that
+ *     waits; so no writer starves.
  *  6. What was written under the lock is seen by the next to take it.
  *  7. Marshalling only tries; operation locks are stubborn: they spin.  Who
  *     spins holds only operation locks at lower addresses.
  *
- * Not promised: order among writers; anything about interrupts.
+ * Not promised: order among writers that wait; anything about interrupts.
  */
 #pragma once
 
@@ -29,12 +30,13 @@
 #include <hal/atomic.h>
 
 struct mrow {
-	struct atomic32 word;
+	struct atomic32 word; /* 0: nobody has it, nobody waits for it */
 };
 
 enum lock_result {
 	LOCK_OK,
-	LOCK_BUSY,    /* somebody else has it (tries only) */
+	LOCK_BUSY,    /* tries only: somebody else has it or waits for it, or
+	                 this hart reads it and wants to write */
 	LOCK_ALIASED, /* this hart write-locked it before */
 };
 

@@ -14,7 +14,6 @@
 #define WRITER(id) (((id) + 1u) << 8)
 #define WRITER_OF(w) (((w) >> 8) & 0xff)
 #define WAITING 0x10000u
-#define WAITERS(w) ((w) >> 16)
 /* A writer, or one that waits. */
 #define CLOSED(w) ((w) >> 8)
 
@@ -64,7 +63,7 @@ enum lock_result mrow_try_write(struct mrow *l)
 {
 	struct hart *h = hart_self();
 	u32 w = atomic32_load_relaxed(&l->word);
-	if (WRITER_OF(w) || READERS(w))
+	if (w)
 		return WRITER_OF(w) == h->id + 1 ? LOCK_ALIASED : LOCK_BUSY;
 	if (!atomic32_cas_acquire(&l->word, w, w | WRITER(h->id)))
 		return LOCK_BUSY;
