@@ -1,0 +1,87 @@
+"""Object locks and operation sets in every order (solutions/03-mrow-locks), and
+mutants that must be caught: each order of memory that a lock needs is left out
+once, and each step of an operation set."""
+
+import re
+
+import pytest
+
+from grade import budget
+from grade.harness.verdict import Failure
+
+MROW, OPSET = "solutions/03-mrow-locks/mrow.c", "solutions/03-mrow-locks/opset.c"
+DEEPER = budget.size("explore.bounds") - 1
+
+# scenario and options: (bound, interleavings at least)
+HOLDS = {
+    "mrow plan=0": (3, 1000),
+    "mrow plan=0 harts=3": (2, 20000),
+    "mrow plan=0 harts=4": (1, 2000),
+    "mrow plan=1": (4, 1500),
+    "mrow plan=1 harts=3": (2, 3000),
+    "mrow plan=2 harts=3": (2, 20000),
+    "mrow plan=3": (3, 4000),
+    "mrow plan=4": (3, 4000),
+    "opsets": (2, 1000),
+    "opsets reads=1": (2, 1000),
+    "opsets same=1": (2, 1000),
+    "opsets destroy=1": (2, 1000),
+    "opsets leave=1": (2, 1000),
+}
+
+RACE = "a data race: hart . (reads|writes) (word|frame)"
+WAITS = "\t}\n\treturn LOCK_BUSY;\n}\n\nenum lock_result mrow_try_write"
+
+# name: scenario and options, file, old text, new text, what the failure says
+MUTANTS = {
+    "a reader does not acquire": ("mrow plan=0", MROW, "cas_acquire(&l->word, w, w + READER)",
+                                  "cas_relaxed(&l->word, w, w + READER)", RACE),
+    "a writer that tries does not": ("mrow plan=1", MROW, "cas_acquire(&l->word, w, w | WRITER(h->id))",
+                                     "cas_relaxed(&l->word, w, w | WRITER(h->id))", RACE),
+    "a writer that waits does not": ("mrow plan=0", MROW, "cas_acquire(&l->word, w,\n", "cas_relaxed(&l->word, w,\n",
+                                     RACE),
+    "the gang is not released": ("mrow plan=0", MROW, "add_release(&held->lock->word", "add_relaxed(&held->lock->word",
+                                 RACE),
+    "nor what a set has changed": ("opsets", MROW, "add_release(&held->lock->word", "add_relaxed(&held->lock->word",
+                                   RACE),
+    "nor the process": ("mrow plan=4", MROW, "add_release(&l->word", "add_relaxed(&l->word", RACE),
+    "who waits stays counted": ("mrow plan=0", MROW, "(w - WAITING) | WRITER", "w | WRITER", "its word is 65536"),
+    "a waiting writer keeps nobody out": ("mrow plan=2 harts=3", MROW, "#define CLOSED(w) ((w) >> 8)",
+                                          "#define CLOSED(w) (((w) >> 8) & 0xff)", "LOCK_OK, not LOCK_BUSY"),
+    "nor who tries to write": ("mrow plan=2 harts=3", MROW, "\tif (w)\n", "\tif (WRITER_OF(w) || READERS(w))\n",
+                               "came later, and writes first"),
+    "marshalling waits": ("opsets", MROW, WAITS, WAITS.replace("return LOCK_BUSY", "spin_hint();\n\treturn mrow_try_read(l)"),
+                          "a cycle: hart 0 has page 0 to write .* hart 1 has page 1 to read and waits for page 0"),
+    "a set in any order": ("opsets", OPSET, "if (o > last && (!best || o < best))\n\t\t\tbest = o;",
+                           "if (last ? i && s->member[i - 1].obj == last && o != last : !i)\n\t\t\tbest = o;",
+                           "a cycle: hart 0 has page 0 to write .* hart 1 has page 1 to write and waits for page 0"),
+    "the first mode counts": ("opsets same=1", OPSET, "s->member[i].obj == o && s->member[i].write)\n\t\t\treturn true;",
+                              "s->member[i].obj == o)\n\t\t\treturn s->member[i].write;",
+                              "is to write page 0, and has no lock for that"),
+    "not looked at again": ("opsets destroy=1", OPSET, "!mcap_is_valid(s->member[i].cap, s->member[i].obj))", "false)",
+                            "is given OID 0, version 1 for page 0, version 0"),
+    "the hint is believed": ("opsets leave=1", OPSET, "mcap_find(s->member[i].cap)", "s->member[i].cap->hint",
+                             "a data race|is given OID"),
+}
+
+
+def asked(text):
+    """The scenario, and its options as a dict."""
+    scenario, *options = text.split()
+    return scenario, dict(option.split("=") for option in options)
+
+
+@pytest.mark.parametrize("name", HOLDS)
+def test_the_reference_holds(explore, name):
+    scenario, options = asked(name)
+    bound, least = HOLDS[name]
+    print(explore(scenario, bound=bound + DEEPER, random=1000, least=least, options=options, reference=True))
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_the_mutant_is_caught(explore, name):
+    what, file, old, new, says = MUTANTS[name]
+    scenario, options = asked(what)
+    with pytest.raises(Failure) as caught:
+        explore(scenario, bound=3, random=1000, options=options, mutant=(file, old, new))
+    assert re.search(says, caught.value.happened), caught.value.happened
