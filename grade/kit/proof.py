@@ -2,9 +2,12 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+
+from grade.harness.lab import find_lab
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -76,3 +79,91 @@ void {entry}(void)
 	forge();
 }}
 """
+
+
+def serial_logs(work):
+    """What the machines of a grading said: {path below `work`: text}."""
+    return {path.relative_to(work): path.read_text().replace("\r", "")
+            for path in work.rglob("serial.log")}
+
+
+class Proof:
+    """What has to be so of every lab's grader.  Each check is an assertion.
+
+        number   of the lab
+        cases    {test id: the quickest case of it}, as pytest names it
+        others   {variant: a case of the same test that is surer to catch it; None: all}
+        says     {variant: what the message about it says, a regular expression}
+        silent   test ids that start no machine
+        start    with what the part of a log begins that a liar prints
+    """
+
+    def __init__(self, number, cases, others=None, says=None, silent=(), start="KTAP version 1"):
+        self.lab = find_lab(number)
+        self.cases, self.others, self.says = cases, others or {}, says or {}
+        self.silent, self.start = set(silent), start
+        self.heard = [test_id for test_id in cases if test_id not in self.silent]
+        self.file = f"lab{number:02}/test_lab{number:02}.py"
+
+    def check_handout(self):
+        """It has a section for each test, and there is a case of each."""
+        text = (ROOT / f"handouts/lab{self.lab.number:02}.md").read_text()
+        sections = {f"lab{self.lab.number}.{label}" for label in re.findall(r"^\((.+)\)=$", text, re.MULTILINE)}
+        assert sections == set(self.cases) == {test.id for test in self.lab.tests}
+        missing = [name for name in self.lab.variants if f"`{name}`" not in text]
+        assert not missing, f"the handout does not name {missing}"
+
+    def check_solution(self, folder, seed):
+        """It earns everything, twice at once, and the machines say the same."""
+        works = [folder / "one", folder / "two"]
+        for work in works:
+            work.mkdir()
+        gradings = [start_grading(self.lab.number, "solutions", work, seed) for work in works]
+        for grading, work in zip(gradings, works):
+            results = result(grading, work)
+            assert (results["score"], results["max"], results["errors"]) == (100, 100, []), results
+        one, two = map(serial_logs, works)
+        assert one == two
+        assert {path.parts[0] for path in one} == set(self.heard)
+
+    def check_stub(self, folder):
+        """It earns nothing, and is told what is to be written."""
+        results = result(start_grading(self.lab.number, self.lab.folder, folder), folder)
+        assert results["score"] == 0, results
+        for test in results["tests"]:
+            assert test["verdict"] == "crash", test
+            assert "is yours to write" in test["message"], test
+
+    def check_variant(self, variant, folder):
+        """It is caught by the test that is named for it."""
+        test_id = self.lab.variants[variant]
+        case = self.others.get(variant, self.cases[test_id])
+        cases = [f"{self.file}::{case}"] if case else []
+        entry = grade_one(test_id, self.lab.solution / "variants" / variant, folder, *cases)
+        assert entry["verdict"] in ("wrong", "crash", "timeout"), entry
+        assert entry["points"] == 0, entry
+        assert re.search(self.says.get(variant, ""), entry["message"]), entry["message"]
+
+    def write_liar(self, printed, folder):
+        """The stub, but whatever is called prints this and ends the machine."""
+        folder.mkdir()
+        for name in self.lab.files:
+            text = (self.lab.folder / name).read_text()
+            lie = f"lie_{Path(name).stem}"
+            text, count = re.subn(r'panic\("lab \d+", "\w+ is yours to write"\);', f"{lie}();", text)
+            assert count, f"the stub of {name} has nothing to write"
+            head, body = text.split("\n\n", 1)
+            forged = forgery(printed, lie).replace(f"void {lie}", f"static noreturn void {lie}")
+            (folder / name).write_text(f"{head}\n\n{forged}\n{body}")
+
+    def check_liar(self, test_id, folder):
+        """It earns nothing by printing what the solution prints."""
+        case = f"{self.file}::{self.cases[test_id]}"
+        right, mine, work = (folder / name for name in ("right", "mine", "forged"))
+        assert grade_one(test_id, "solutions", right, case)["verdict"] == "pass"
+        log = serial_logs(right)[min(serial_logs(right))]
+        printed = log[log.index(self.start) :]
+        self.write_liar(printed, mine)
+        entry = grade_one(test_id, mine, work, case)
+        assert (entry["verdict"], entry["points"]) == ("wrong", 0), entry
+        assert any(printed in text for text in serial_logs(work).values())

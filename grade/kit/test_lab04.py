@@ -1,15 +1,9 @@
 """Lab 4's grader graded: who deserves the points gets them, nobody else does."""
 
-import re
-
 import pytest
 
 from grade.budget import seeds
-from grade.harness.lab import find_lab
 from grade.kit import proof
-
-LAB = find_lab(4)
-FILE = "lab04/test_lab04.py"
 
 # A case of each test, the quickest.
 CASES = {
@@ -38,68 +32,27 @@ SAYS = {
     "until-unsorted": r"sleeper 2",
 }
 
-
-def serial_logs(work):
-    return {path.relative_to(work): path.read_text().replace("\r", "")
-            for path in work.rglob("serial.log")}
+PROOF = proof.Proof(4, CASES, EXPLORED, SAYS)
 
 
 def test_the_handout_has_a_section_for_each_test():
-    text = (proof.ROOT / "handouts/lab04.md").read_text()
-    sections = {f"lab4.{label}" for label in re.findall(r"^\((.+)\)=$", text, re.MULTILINE)}
-    assert sections == set(CASES) == {test.id for test in LAB.tests}
+    PROOF.check_handout()
 
 
 @pytest.mark.parametrize("seed", seeds("lab.seeds"))
 def test_the_solution_earns_everything_the_same_twice_at_once(tmp_path, seed):
-    works = [tmp_path / "one", tmp_path / "two"]
-    for work in works:
-        work.mkdir()
-    gradings = [proof.start_grading(4, "solutions", work, seed) for work in works]
-    for grading, work in zip(gradings, works):
-        results = proof.result(grading, work)
-        assert results["score"] == results["max"] == 100, results
-        assert results["errors"] == []
-    one, two = map(serial_logs, works)
-    assert one == two
-    assert set(CASES) == {path.parts[0] for path in one}
+    PROOF.check_solution(tmp_path, seed)
 
 
 def test_the_stub_earns_nothing_and_is_told_what_to_write(tmp_path):
-    results = proof.result(proof.start_grading(4, LAB.folder, tmp_path), tmp_path)
-    assert results["score"] == 0
-    for test in results["tests"]:
-        assert test["verdict"] == "crash"
-        assert "is yours to write" in test["message"]
+    PROOF.check_stub(tmp_path)
 
 
-@pytest.mark.parametrize("variant", LAB.variants)
+@pytest.mark.parametrize("variant", PROOF.lab.variants)
 def test_a_wrong_design_is_caught_by_the_test_named_for_it(tmp_path, variant):
-    test_id = LAB.variants[variant]
-    case = f"{FILE}::{EXPLORED.get(variant, CASES[test_id])}"
-    entry = proof.grade_one(test_id, LAB.solution / "variants" / variant, tmp_path, case)
-    assert entry["verdict"] in ("wrong", "crash", "timeout"), entry
-    assert entry["points"] == 0
-    assert re.search(SAYS.get(variant, ""), entry["message"]), entry["message"]
+    PROOF.check_variant(variant, tmp_path)
 
 
-def liar(printed):
-    """The stub, but whatever is called prints this and ends the machine."""
-    head, body = (LAB.folder / "stall.c").read_text().split("\n\n", 1)
-    body, count = re.subn(r'panic\("lab 4", "\w+ is yours to write"\);', "lie();", body)
-    assert count == 10
-    return f"{head}\n\n{proof.forgery(printed, 'lie')}\n{body}"
-
-
-@pytest.mark.parametrize("test_id", CASES)
+@pytest.mark.parametrize("test_id", PROOF.heard)
 def test_printing_the_expected_text_earns_nothing(tmp_path, test_id):
-    case = f"{FILE}::{CASES[test_id]}"
-    right, mine, work = (tmp_path / name for name in ("right", "mine", "forged"))
-    assert proof.grade_one(test_id, "solutions", right, case)["verdict"] == "pass"
-    (log,) = serial_logs(right).values()
-    printed = log[log.index("KTAP version 1") :]
-    mine.mkdir()
-    (mine / "stall.c").write_text(liar(printed))
-    entry = proof.grade_one(test_id, mine, work, case)
-    assert (entry["verdict"], entry["points"]) == ("wrong", 0), entry
-    assert any(printed in text for text in serial_logs(work).values())
+    PROOF.check_liar(test_id, tmp_path)

@@ -1,15 +1,9 @@
 """Lab 6's grader graded: who deserves the points gets them, nobody else does."""
 
-import re
-
 import pytest
 
 from grade.budget import seeds
-from grade.harness.lab import find_lab
 from grade.kit import proof
-
-LAB = find_lab(6)
-FILE = "lab06/test_lab06.py"
 
 # A case of each test, the quickest.
 CASES = {
@@ -49,74 +43,27 @@ SAYS = {
     "all-memory": r"ticks there",
 }
 
-
-def serial_logs(work):
-    return {path.relative_to(work): path.read_text().replace("\r", "")
-            for path in work.rglob("serial.log")}
+PROOF = proof.Proof(6, CASES, OTHERS, SAYS, start="latchkey: ")
 
 
 def test_the_handout_has_a_section_for_each_test():
-    text = (proof.ROOT / "handouts/lab06.md").read_text()
-    sections = {f"lab6.{label}" for label in re.findall(r"^\((.+)\)=$", text, re.MULTILINE)}
-    assert sections == set(CASES) == {test.id for test in LAB.tests}
-
-
-def test_the_handout_names_each_variant():
-    text = (proof.ROOT / "handouts/lab06.md").read_text()
-    assert not [name for name in LAB.variants if f"`{name}`" not in text]
+    PROOF.check_handout()
 
 
 @pytest.mark.parametrize("seed", seeds("lab.seeds"))
 def test_the_solution_earns_everything_the_same_twice_at_once(tmp_path, seed):
-    works = [tmp_path / "one", tmp_path / "two"]
-    for work in works:
-        work.mkdir()
-    gradings = [proof.start_grading(6, "solutions", work, seed) for work in works]
-    for grading, work in zip(gradings, works):
-        results = proof.result(grading, work)
-        assert (results["score"], results["max"]) == (100, 100), results["tests"]
-    logs = [serial_logs(work) for work in works]
-    assert len(logs[0]) > 20
-    assert logs[0] == logs[1]
+    PROOF.check_solution(tmp_path, seed)
 
 
-def test_the_stub_earns_nothing_and_is_told_what_is_missing(tmp_path):
-    results = proof.result(proof.start_grading(6, LAB.folder, tmp_path), tmp_path)
-    assert results["score"] == 0
-    for test in results["tests"]:
-        assert test["verdict"] == "crash"
-        assert "is yours to write" in test["message"]
+def test_the_stub_earns_nothing_and_is_told_what_to_write(tmp_path):
+    PROOF.check_stub(tmp_path)
 
 
-@pytest.mark.parametrize("variant", LAB.variants)
+@pytest.mark.parametrize("variant", PROOF.lab.variants)
 def test_a_wrong_design_is_caught_by_the_test_named_for_it(tmp_path, variant):
-    test_id = LAB.variants[variant]
-    case = f"{FILE}::{OTHERS.get(variant, CASES[test_id])}"
-    entry = proof.grade_one(test_id, LAB.solution / "variants" / variant, tmp_path, case)
-    assert entry["verdict"] in ("wrong", "crash", "timeout"), entry
-    assert entry["points"] == 0
-    assert re.search(SAYS.get(variant, ""), entry["message"]), entry["message"]
+    PROOF.check_variant(variant, tmp_path)
 
 
-def liar(name, printed):
-    """A file of the stub, but whatever is called prints this and ends the
-    machine."""
-    head, body = (LAB.folder / name).read_text().split("\n\n", 1)
-    body, count = re.subn(r'panic\("lab 6", "\w+ is yours to write"\);', f"lie_{name[0]}();", body)
-    assert count == {"snapshot.c": 3, "ckpt.c": 2}[name]
-    return f"{head}\n\n{proof.forgery(printed, f'lie_{name[0]}')}\n{body}"
-
-
-@pytest.mark.parametrize("test_id", CASES)
+@pytest.mark.parametrize("test_id", PROOF.heard)
 def test_printing_the_expected_text_earns_nothing(tmp_path, test_id):
-    case = f"{FILE}::{CASES[test_id]}"
-    right, mine, work = (tmp_path / name for name in ("right", "mine", "forged"))
-    assert proof.grade_one(test_id, "solutions", right, case)["verdict"] == "pass"
-    log = next(text for path, text in sorted(serial_logs(right).items()) if "boot2" not in str(path))
-    printed = log[log.index("latchkey: ") :]
-    mine.mkdir()
-    for name in LAB.files:
-        (mine / name).write_text(liar(name, printed))
-    entry = proof.grade_one(test_id, mine, work, case)
-    assert (entry["verdict"], entry["points"]) == ("wrong", 0), entry
-    assert any(printed in text for text in serial_logs(work).values())
+    PROOF.check_liar(test_id, tmp_path)
