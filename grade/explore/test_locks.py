@@ -14,19 +14,19 @@ DEEPER = budget.size("explore.bounds") - 1
 
 # scenario and options: (bound, interleavings at least)
 HOLDS = {
-    "mrow plan=0": (3, 1000),
-    "mrow plan=0 harts=3": (2, 20000),
-    "mrow plan=0 harts=4": (1, 2000),
-    "mrow plan=1": (4, 1500),
-    "mrow plan=1 harts=3": (2, 3000),
-    "mrow plan=2 harts=3": (2, 20000),
-    "mrow plan=3": (3, 4000),
-    "mrow plan=4": (3, 4000),
-    "opsets": (2, 1000),
-    "opsets reads=1": (2, 1000),
-    "opsets same=1": (2, 1000),
-    "opsets destroy=1": (2, 1000),
-    "opsets leave=1": (2, 1000),
+    "mrow plan=0": (3, 100),
+    "mrow plan=0 harts=3": (2, 2000),
+    "mrow plan=0 harts=4": (1, 200),
+    "mrow plan=1": (4, 150),
+    "mrow plan=1 harts=3": (2, 300),
+    "mrow plan=2 harts=3": (2, 2000),
+    "mrow plan=3": (3, 400),
+    "mrow plan=4": (3, 400),
+    "opsets": (2, 100),
+    "opsets reads=1": (2, 100),
+    "opsets same=1": (2, 100),
+    "opsets destroy=1": (2, 100),
+    "opsets leave=1": (2, 100),
 }
 
 RACE = "a data race: hart . (reads|writes) (word|frame)"
