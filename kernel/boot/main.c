@@ -12,7 +12,9 @@
 #include <ipc/msg.h>
 #include <lock/discipline.h>
 #include <mem/frame.h>
+#include <proc/halt.h>
 #include <proc/meet.h>
+#include <sched/timed.h>
 #include <store/image.h>
 #include <wait/queue.h>
 
@@ -82,6 +84,7 @@ void boot_main(void)
 		   arg_number("seed", 1));
 	queues_init();
 	msg_init();
+	timed_add(halt_worry);
 	disk_init(arg_number("requests", DISK_REQUESTS));
 	image_load();
 	log_printf("latchkey: %u harts, %lu MiB, %lu processes%s\n",

@@ -25,7 +25,7 @@
 	X(Q_IO, IO_QUEUES, "object I/O")  /* hash of OID */              \
 	X(Q_WAIT, WAIT_QUEUES, "wait")    /* one a wait capability */    \
 	X(Q_CHECKPOINT, 1, "checkpoint")  /* waits for the next one */   \
-	X(Q_STOP, STOP_QUEUES, "stop")    /* target claimed by another */ \
+	X(Q_STOP, STOP_QUEUES, "stop")    /* another halts its process */ \
 	X(Q_FRAMES, 1, "frames")          /* kernel resources that ... */ \
 	X(Q_NODES, 1, "nodes")                                           \
 	X(Q_PROCESSES, 1, "processes")                                   \
