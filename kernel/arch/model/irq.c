@@ -234,7 +234,7 @@ void machine_trap(void (*f)(void))
 	context_reset(machine.current->top, f);
 }
 
-/* No user mappings here, so nothing to forget. */
-void mmu_flush_local(void)
+/* No user mappings here, so nothing to forget; a scenario may have some. */
+__attribute__((weak)) void mmu_flush_local(void)
 {
 }
