@@ -12,6 +12,7 @@ SMP      ?= 2
 DEBUG    ?=
 TRACE    ?= $(DEBUG)
 LOCKS    ?= serial
+RACES    ?=
 APPEND   ?=
 SCENARIO ?=
 MANIFEST ?= user/image.toml
@@ -61,6 +62,7 @@ help: ## show this list
 #>   DEBUG=1             a kernel that checks itself at every entry and exit (implies TRACE=1)
 #>   TRACE=1             build the trace ring in
 #>   LOCKS=one           another locking discipline: one, shared, clusters, spin, serial (the usual), marked
+#>   RACES=1             build the data-race detector in: a race is a panic that names both places
 #>   APPEND="..."        boot arguments
 #>   SCENARIO=file.c     link this scenario into the kernel
 #>   MANIFEST=file.toml  build the boot image from this manifest
@@ -119,7 +121,7 @@ console: ## the serial line of a running `make debug`, from another terminal
 
 .PHONY: grade replay explore check check-full
 ALONE = env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL
-unexport LAB FROM SMP DEBUG TRACE LOCKS APPEND SCENARIO MANIFEST IMAGE OUT FRESH DISK SIZE
+unexport LAB FROM SMP DEBUG TRACE RACES LOCKS APPEND SCENARIO MANIFEST IMAGE OUT FRESH DISK SIZE
 
 grade: ## grade a lab: LAB=3, optionally FROM=folder
 	$(if $(filter 1,$(words $(GRADED))),,$(error say which lab: make grade LAB=3))

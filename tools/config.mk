@@ -57,12 +57,13 @@ dashed = $(subst $(space),-,$(strip $1))
 
 override DEBUG := $(filter-out 0,$(DEBUG))
 override TRACE := $(filter-out 0,$(TRACE) $(DEBUG))
-MODE   := $(call dashed,$(if $(DEBUG),debug,release) $(if $(DEBUG),,$(if $(TRACE),trace)))
+override RACES := $(filter-out 0,$(RACES))
+MODE   := $(call dashed,$(if $(DEBUG),debug,release) $(if $(DEBUG),,$(if $(TRACE),trace)) $(if $(RACES),races))
 checksum = $(firstword $(shell printf %s '$(abspath $1)' | cksum))
 CONFIG := $(call dashed,k $(addprefix lab,$(patsubst 0%,%,$(LABS))) \
 	$(if $(FROM),from-$(call checksum,$(FROM))) \
 	$(if $(SCENARIO),$(basename $(notdir $(SCENARIO)))-$(call checksum,$(SCENARIO))) \
-	$(addprefix locks-,$(filter-out serial,$(LOCKS))) $(if $(DEBUG),debug,$(if $(TRACE),trace)))
+	$(addprefix locks-,$(filter-out serial,$(LOCKS))) $(if $(DEBUG),debug,$(if $(TRACE),trace)) $(if $(RACES),races))
 
 OBJ    := $(BUILD)/obj-$(MODE)
 OUT    ?= $(BUILD)/$(if $(filter k,$(CONFIG)),k-default,$(CONFIG))

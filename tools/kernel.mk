@@ -14,12 +14,20 @@ WARNINGS = -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wund
 	-Werror=implicit-function-declaration
 LINK_FLAGS = -nostdlib -static -Wl,--build-id=none -Wl,-z,max-page-size=4096
 
-KERNEL_INCLUDES = -Ikernel -Ikernel/arch/$(ARCH) -Ikernel/diag/$(DIAG) -Ikernel/diag/$(TRACING)
-KERNEL_FLAGS = $(MACHINE_FLAGS) $(C_FLAGS) $(WARNINGS) $(KERNEL_INCLUDES)
+KERNEL_INCLUDES = $(RACING) -Ikernel -Ikernel/arch/$(ARCH) -Ikernel/diag/$(DIAG) -Ikernel/diag/$(TRACING)
+KERNEL_FLAGS = $(MACHINE_FLAGS) $(C_FLAGS) $(WARNINGS) $(WATCHED) $(KERNEL_INCLUDES)
+
+# The race detector (kernel/diag/races_on/races.h) puts its own accessors in
+# front of arch/'s, and looks at all but what these hold.
+RACING = $(if $(RACES),-Ikernel/diag/races_on)
+WATCHED := $(if $(RACES),-fsanitize=thread --param tsan-distinguish-volatile=1 \
+	--param tsan-instrument-func-entry-exit=0 -fno-optimize-sibling-calls)
+UNWATCHED := kernel/base/% kernel/arch/$(ARCH)/% kernel/diag/races_on/% kernel/boot/chaos
+
 KERNEL_SCRIPT := kernel/arch/$(ARCH)/kernel.ld
 
 KERNEL_SOURCES := $(sort $(wildcard kernel/*/*.c kernel/arch/$(ARCH)/*.c kernel/arch/$(ARCH)/*.S \
-	kernel/diag/$(DIAG)/*.c kernel/diag/$(TRACING)/*.c) $(DISCIPLINE))
+	kernel/diag/$(DIAG)/*.c kernel/diag/$(TRACING)/*.c $(if $(RACES),kernel/diag/races_on/*.c)) $(DISCIPLINE))
 ifneq ($(SCENARIO),)
 KERNEL_SOURCES := $(filter-out kernel/boot/scenario_none.c,$(KERNEL_SOURCES))
 endif
@@ -44,6 +52,8 @@ $(OBJ)/flags: FORCE
 	$(call remember,$(CC) $(KERNEL_FLAGS))
 
 $(OBJ)/kernel/base/string.o: KERNEL_FLAGS += $(STRING_FLAGS)
+$(patsubst %,$(OBJ)/%.o,$(UNWATCHED)): WATCHED :=
+$(OBJ)/kernel/diag/races_on/%.o: RACING :=
 
 $(OBJ)/%.o: %.c $(OBJ)/flags
 	$(Q)$(call tell,CC,$<) mkdir -p $(@D) && $(call compile,$(KERNEL_FLAGS))

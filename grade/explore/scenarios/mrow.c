@@ -12,7 +12,7 @@
  *  3 again   one hart locks one object in several roles, another wants it
  *  4 gang    a hart releases all it has, and keeps its process
  *
- * Links: kernel/lock/spin.c kernel/lock/serial.c
+ * Links: kernel/lock/spin.c kernel/lock/discipline/serial.c
  *	solutions/03-mrow-locks/mrow.c
  */
 #include <explore.h>

@@ -11,7 +11,7 @@
  * destroys page 0 instead; leave=1: it takes it out of memory, and its header
  * for another.
  *
- * Links: kernel/lock/spin.c kernel/lock/serial.c kernel/cap/cap.c
+ * Links: kernel/lock/spin.c kernel/lock/discipline/serial.c kernel/cap/cap.c
  *	kernel/obj/slot.c kernel/trap/txn.c
  *	solutions/02-transient-pins/pin.c solutions/03-mrow-locks/mrow.c
  *	solutions/03-mrow-locks/opset.c
@@ -21,7 +21,7 @@
 #include <cap/opset.h>
 #include <hal/hart.h>
 #include <hal/upcall.h>
-#include <lock/serial.h>
+#include <lock/discipline.h>
 #include <lock/spin.h>
 #include <proc/halt.h>
 #include <trap/txn.h>

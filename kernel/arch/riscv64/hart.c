@@ -17,8 +17,11 @@ struct hart harts[HARTS_MAX];
 /* A stack each; its lowest word holds the mark as long as it never is full. */
 u8 kernel_stacks[HARTS_MAX][STACK_SIZE] __attribute__((aligned(16)));
 
-/* Where each hart that is started goes; read by itself when it arrives. */
-static void (*entries[HARTS_MAX])(void);
+/*
+ * Where each hart that is started goes: released by who starts it, acquired by
+ * itself when it arrives, so that it is behind all that boot did.
+ */
+static struct atomic_ptr entries[HARTS_MAX];
 
 /*
  * For vector.S and entry.S: where hart.mode and hart.hw_id lie and how big a
@@ -87,7 +90,7 @@ void hart_set_up(void)
 void hart_start(u32 id, void (*entry)(void))
 {
 	struct hart *h = &harts[id];
-	entries[id] = entry;
+	atomic_ptr_store_release(&entries[id], entry);
 	fence_full();
 	i64 error = sbi_hart_start(h->hw_id, direct_paddr((void *)start_other),
 				   (u64)h);
@@ -100,7 +103,9 @@ void hart_start(u32 id, void (*entry)(void))
 
 void hart_arrive(void)
 {
+	void (*entry)(void) =
+		atomic_ptr_load_acquire(&entries[hart_self()->id]);
 	hart_set_up();
-	entries[hart_self()->id]();
+	entry();
 	panic("hart", "hart %u has returned from its entry", hart_self()->id);
 }
