@@ -21,6 +21,9 @@ boot(...)          builds what is named, starts a machine, and gives it; it is
                    killed when the test ends.  Arguments, all by name:
     scenario       C file linked into the kernel, relative to the test's folder
     debug          the kernel that checks itself (default), or False
+    races          True: the kernel with the data-race detector, and without
+                   debug unless that is said, too: a race is a Crash that names
+                   both places
     reference      True: all from solutions/, nothing submitted
     kernel         a path instead: nothing is built
     image          a manifest (.toml), of which the boot image is built, or an
@@ -36,7 +39,7 @@ boot(...)          builds what is named, starts a machine, and gives it; it is
     parallel       True: one thread of the host for each hart; stress, no mark
     extra          a tuple of further options for QEMU
 boot.folder        where the artefacts of the next machine go; copy disks there
-lab_kernel(...)    path of a kernel.elf: scenario, debug, reference as above
+lab_kernel(...)    path of a kernel.elf: scenario, debug, races, reference as above
 explore(...)       all interleavings of a scenario on the host: grade.explore
 seed               the seed of this grading, to derive others from
 draw               a random.Random of seed, test and submission, for what a

@@ -16,6 +16,7 @@ import os
 import re
 import subprocess
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from . import sandbox, submission
@@ -32,6 +33,22 @@ _ERROR = re.compile(r"^(?P<place>[^\s:]+:\d+)(?::\d+)?: (?:fatal )?error: (?P<te
 _LINK = re.compile(r"(?:undefined reference to|multiple definition of) [`'](?P<name>\w+)'")
 _EXHAUSTED = re.compile(r"^.*(?:limit exceeded signal|Killed signal|memory exhausted|"
                         r"out of memory allocating).*$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class _Mode:
+    """A way to build the kernel: what make is told, and a name for it."""
+
+    debug: bool
+    races: bool
+
+    @property
+    def name(self):
+        return ("debug" if self.debug else "release") + ("-races" if self.races else "")
+
+    @property
+    def arguments(self):
+        return [f"DEBUG={1 if self.debug else ''}", f"RACES={1 if self.races else ''}"]
 
 
 @functools.cache
@@ -61,31 +78,34 @@ def gather(lab, source):
     return product.read_text()
 
 
-def kernel(lab=None, source=None, scenario=None, debug=True, locks=None):
+def kernel(lab=None, source=None, scenario=None, debug=True, locks=None, races=False):
     """Path of a kernel.elf: with the submission for `lab` from the folder
     `source`, or with all reference mechanisms; `scenario` is a C file linked in,
-    `locks` the locking discipline (kernel/lock/discipline/), if not the usual one.
+    `locks` the locking discipline (kernel/lock/discipline/), if not the usual one,
+    `races`: the data-race detector, too.
     A lab that is about a user program has the reference kernel.
 
     BuildFailed: the submission does not compile, link or keep the contract.
     Infrastructure: anything else does not.
     """
-    name, arguments = "debug" if debug else "release", []
+    mode = _Mode(debug, races)
+    name, arguments = mode.name, mode.arguments
     if scenario:
         scenario = Path(scenario).resolve()
         name = f"{name}-{scenario.parent.name}-{scenario.stem}"
-        arguments = [f"SCENARIO={scenario}"]
+        arguments = [*arguments, f"SCENARIO={scenario}"]
     if locks:
         name = f"{name}-{locks}"
-        arguments.append(f"LOCKS={locks}")
+        arguments = [*arguments, f"LOCKS={locks}"]
     theirs = lab is not None and not lab.program
     out = work() / (f"lab{lab.number:02}" if theirs else "reference") / name
-    arguments += [f"OUT={out}", f"DEBUG={1 if debug else ''}"]
+    arguments += [f"OUT={out}"]
     if not theirs:
         return _once(out, "kernel.elf", lambda log: _make_trusted(["kernel", *arguments], log))
     gather(lab, source)
-    _warm(debug)
-    return _once(out, "kernel.elf", lambda log: _make_submission(lab, out, ["kernel", *arguments], log))
+    _warm(mode)
+    return _once(out, "kernel.elf", lambda log: _make_submission(
+        lab, out, ["kernel", *arguments], log, watched=races))
 
 
 def image(manifest, lab=None, source=None):
@@ -153,15 +173,15 @@ def _once(out, product, build):
     return out / product
 
 
-def _warm(debug):
+def _warm(mode):
     """Builds the objects shared by all kernels of a mode.  What fails here
     fails again, and is reported, where it is needed."""
     if not sandbox.available():
         return
-    out = work() / "reference" / ("debug" if debug else "release")
+    out = work() / "reference" / mode.name
     with contextlib.suppress(Infrastructure):
         _once(out, "kernel.elf", lambda log: _make_trusted(
-            ["-k", "kernel", f"OUT={out}", f"DEBUG={1 if debug else ''}"], log))
+            ["-k", "kernel", f"OUT={out}", *mode.arguments], log))
 
 
 def _make_trusted(arguments, log):
@@ -169,9 +189,9 @@ def _make_trusted(arguments, log):
         raise Infrastructure(f"make {arguments[0]} failed: {_tail(log)}", hint=f"see {log}")
 
 
-def _make_submission(lab, out, arguments, log, more=()):
+def _make_submission(lab, out, arguments, log, more=(), watched=False):
     """Makes arguments[0] with the submission, in a sandbox that also has the
-    mounts `more`."""
+    mounts `more`.  watched: it calls the race detector, besides."""
     folder = work() / f"lab{lab.number:02}" / "submission"
     command = ["make", f"LAB={lab.number}", f"FROM={folder}", *arguments]
     mounts = [sandbox.program(tool("CROSS") + "gcc"), sandbox.read(ROOT), sandbox.hide(ROOT / ".git"),
@@ -183,7 +203,7 @@ def _make_submission(lab, out, arguments, log, more=()):
     if _make(sandbox.wrap(command, mounts, ROOT), log, limits):
         raise _explain(lab, folder, log, arguments[0])
     objects = [out / "from" / Path(name).with_suffix(".o") for name in lab.files if name.endswith(".c")]
-    submission.check_objects(objects, lab)
+    submission.check_objects(objects, lab, watched)
 
 
 def _make(command, log, limits=None):

@@ -101,6 +101,15 @@ class Elf:
                 return symbol.name + (self._path(kind, address - start) if kind else "")
         return None
 
+    def field(self, struct, offset):
+        """The path of what lies so many bytes into a struct of this name.
+        NoSymbol: there is no such struct."""
+        self._index()
+        kind = self._definitions.get(("DW_TAG_structure_type", struct))
+        if kind is None:
+            raise NoSymbol(f"there is no struct {struct}")
+        return self._path(kind, offset).lstrip(".")
+
     def _path(self, kind, offset):
         """The rest of a path, `offset` bytes into a thing of this type."""
         kind = self._plain(kind)

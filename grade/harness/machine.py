@@ -20,11 +20,11 @@ from pathlib import Path
 import pexpect
 from pexpect.fdpexpect import fdspawn
 
-from . import build, outcome, qemu, sandbox
+from . import build, outcome, places, qemu, sandbox
 from .elf import Elf
 from .outcome import Log
 from .qmp import Qmp
-from .verdict import Crash, Infrastructure, Timeout, Wrong
+from .verdict import Crash, Failure, Infrastructure, Timeout, Wrong
 from .watchdog import BACKSTOP, Watchdog
 
 DIRECT_MAP = 0xFFFFFFC000000000  # virtual address of physical zero
@@ -154,8 +154,15 @@ class Machine:
         complaints = self.artefacts.complaints.read_text(errors="replace")
         # A guest that is done soon may end QEMU before it gets to greet.
         started = bool(log.text) or self.monitor.greeted()
-        outcome.judge(log, self.config.limit, started, complaints, expected)
+        try:
+            outcome.judge(log, self.config.limit, started, complaints, expected)
+        except Failure as failure:
+            failure.happened = self._in_words(failure.happened)
+            raise
         return log
+
+    def _in_words(self, text):
+        return places.in_words(text, _elf(self.config.kernel), self.config.kernel, self.symbol)
 
     # Looking in from outside.
 

@@ -25,6 +25,8 @@ MAX_BYTES = 256 * 1024
 
 # What a compiler may call by itself, and its own freestanding headers.
 HELPERS = re.compile(r"mem(cpy|set|move|cmp)|__(clz|ctz|popcount|bswap|ffs|parity)[sdt]i2")
+# What the compiler and the accessors of hal/ call for the race detector.
+WATCHED = re.compile(r"__tsan_\w+|races_(load|store|modify|cas|fence|hint)")
 FREESTANDING = {"stdarg.h", "stdbool.h", "stddef.h", "stdint.h", "limits.h"}
 
 _DIRECTIVES = set("include define undef if ifdef ifndef elif else endif error".split())
@@ -35,7 +37,7 @@ _INCLUDE = re.compile(r'"([\w./-]+)"\s*$|<([\w./-]+)>\s*$')
 _ASM = re.compile(r"\b(asm|__asm|__asm__)\b")
 _SMUGGLED = re.compile(r"##|%:%:|\b_Pragma\b|\b__attribute(?:__)?\s*\(\((?:[^()]|\([^()]*\))*?"
                        r"\b_*(?:section|alias|ifunc|weakref|symver|target|optimize|constructor|"
-                       r"destructor)_*\b")
+                       r"destructor|no_sanitize\w*)_*\b")
 _SECTIONS = re.compile(r"$|\.(text|rodata|data|bss|sdata|sbss|srodata|debug|rela|comment|note|"
                        r"riscv|symtab|strtab|shstrtab|eh_frame|group)\b|\.debug_\w+")
 
@@ -188,15 +190,17 @@ def _offered_to_program(header, parts):
     return len(parts) == 2 and parts[0] in ("abi", "base") and (ROOT / "kernel" / header).is_file()
 
 
-def check_objects(objects, lab):
+def check_objects(objects, lab, watched=False):
     """Raises BuildFailed unless the object files import only what the contract
-    offers, and define nothing in sections of their own."""
+    offers, and define nothing in sections of their own.  watched: compiled
+    for the race detector, which they call, and start."""
     imports, defined, complaints = {}, set(), []
     for path in objects:
         with open(path, "rb") as file:
             elf = ELFFile(file)
             complaints += [f"{path.stem}.c puts something into the section {s.name!r}"
-                           for s in elf.iter_sections() if not _SECTIONS.match(s.name)]
+                           for s in elf.iter_sections()
+                           if not _SECTIONS.match(s.name) and not (watched and s.name == ".init_array")]
             for symbol in elf.get_section_by_name(".symtab").iter_symbols():
                 if symbol["st_info"]["bind"] == "STB_LOCAL":
                     continue
@@ -204,7 +208,8 @@ def check_objects(objects, lab):
                     imports.setdefault(symbol.name, path.stem)
                 else:
                     defined.add(symbol.name)
-    foreign = [name for name in sorted(set(imports) - defined - lab.symbols) if not HELPERS.fullmatch(name)]
+    foreign = [name for name in sorted(set(imports) - defined - lab.symbols)
+               if not HELPERS.fullmatch(name) and not (watched and WATCHED.fullmatch(name))]
     for stem in sorted({imports[name] for name in foreign}):
         names = ", ".join(name for name in foreign if imports[name] == stem)
         complaints.append(f"{stem}.c uses {names}, which the contract does not offer")

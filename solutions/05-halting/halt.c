@@ -139,13 +139,13 @@ static u64 worry_about_locked(unsigned q, u64 now)
 
 u64 halt_worry(u64 now)
 {
-	u32 queues = atomic32_load_relaxed(&awaited);
+	u32 left = atomic32_load_relaxed(&awaited);
 	u64 next = TIME_NEVER;
-	if (likely(!queues))
+	if (likely(!left))
 		return next;
 	spin_lock(&stop_lock);
-	for (; queues; queues &= queues - 1) {
-		u64 due = worry_about_locked(bit_lowest(queues), now);
+	for (; left; left &= left - 1) {
+		u64 due = worry_about_locked(bit_lowest(left), now);
 		next = MIN(next, due);
 	}
 	spin_unlock(&stop_lock);

@@ -14,7 +14,7 @@
  *	is loaded wherever there is room; time=1: quanta end at any moment.
  *	fickle=M: bit per process that wants nothing more once it was woken.
  *
- * Links: kernel/lock/spin.c kernel/lock/serial.c kernel/cap/cap.c
+ * Links: kernel/lock/spin.c kernel/lock/discipline/serial.c kernel/cap/cap.c
  *	kernel/obj/slot.c
  *	kernel/wait/hook.c kernel/wait/queue.c kernel/sched/sched.c
  *	kernel/sched/timed.c kernel/proc/meet.c kernel/dev/line.c
