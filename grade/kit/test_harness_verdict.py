@@ -145,12 +145,16 @@ def test_a_slow_host_is_waited_for_and_then_blamed():
 
 def test_a_clock_that_stands_still_is_a_timeout():
     with pytest.raises(Timeout, match="nothing moved any more; its clock stands at 20 ms"):
-        looks(Monitor(20, 20), [99, 100])
+        looks(Monitor(20, 20, 20), [50, 149, 150])
+
+
+def test_an_answer_that_is_late_is_waited_for():
+    looks(Monitor(20, None, 20, 30, None, 40), [50, 99, 149, 150, 249, 250])
 
 
 def test_a_qemu_that_hangs_after_its_greeting_is_a_timeout():
     with pytest.raises(Timeout, match="nothing moved"):
-        looks(Monitor(20, None), [99, 100])
+        looks(Monitor(20, None, None), [50, 149, 150])
 
 
 def test_a_qemu_that_does_not_start_is_infrastructure():
