@@ -26,8 +26,8 @@ def in_words(text, elf, kernel, symbol):
 
 
 def code(kernel, address):
-    """`function (room/file.c:12)`: of what was called in this place the
-    innermost that is no plumbing, and for what, if that was put in there."""
+    """`function (file.c:12)`; of what the compiler put in that place the
+    innermost that is no plumbing, and the function that it was put in."""
     line = [build.tool("CROSS") + "addr2line", "-f", "-i", "-s", "-e", str(kernel), hex(address - 1)]
     mounts = [sandbox.program(line[0]), sandbox.read(kernel)]
     done = subprocess.run(sandbox.wrap(line, mounts), capture_output=True, text=True, errors="replace",
@@ -40,7 +40,8 @@ def _told(lines, address):
     good = [f for f in frames if not _PLUMBING.search(f[1].split(":")[0])] or frames
     if not good or good[0][1].startswith("??"):
         return f"{address:#x}"
-    return f"{good[0][0]} ({good[0][1]})"
+    where = "" if good[0][0] == frames[-1][0] else f" in {frames[-1][0]}"
+    return f"{good[0][0]} ({good[0][1]}){where}"
 
 
 def data(elf, symbol, address):

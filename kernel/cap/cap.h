@@ -96,6 +96,13 @@ static inline bool mcap_is_valid(const struct mcap *c, const struct obj *o)
 				    o->version == c->version);
 }
 
+/* The same of an object that is only pinned: it may be destroyed meanwhile. */
+static inline bool mcap_was_valid(const struct mcap *c, const struct obj *o)
+{
+	return o->oid == c->oid && (META_TYPE(c->meta) == CT_RESUME ||
+				    glance(o->version) == c->version);
+}
+
 /* A capability to an object this hart has locked. */
 struct mcap mcap_to(struct obj *o, enum cap_type type, u8 rights, u16 badge);
 

@@ -25,6 +25,7 @@ struct atomic_ptr {
 };
 
 #include <arch/atomic.h>
+#include <arch/glance.h>
 
 /*
  * arch/atomic.h defines, inline, for T in 32, 64 (and ptr where marked):
@@ -42,4 +43,9 @@ struct atomic_ptr {
  *      bool atomicT_cas_relaxed(struct atomicT *, uT old, uT new)
  *      void fence_full(void)
  *      void spin_hint(void)        in the body of every loop that waits
+ *
+ * arch/glance.h defines glance(field): the value, of at most eight bytes, of a
+ * plain field that another hart may be writing at this moment.  For who has no
+ * lock and only looks: it says how things stood at some time, orders nothing,
+ * and what is decided by it is decided again under the lock.
  */

@@ -16,7 +16,7 @@ static bool is_void(const struct mcap *c)
 	if (META_TYPE(c->meta) == CT_RESUME)
 		return !o || is_answered(obj_process(o), c);
 	return type_names_object(META_TYPE(c->meta)) &&
-	       (!o || !mcap_is_valid(c, o));
+	       (!o || !mcap_was_valid(c, o));
 }
 
 static struct mcap settled(const struct mcap *c)

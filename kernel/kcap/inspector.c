@@ -28,8 +28,8 @@ static enum result_code machine(struct msg *m)
 	for (u32 i = 0; i < hart_count(); i++) {
 		r.harts += !harts[i].chaos;
 		r.chaos_harts += harts[i].chaos;
-		r.transactions += harts[i].transactions;
-		r.restarts += harts[i].restarts;
+		r.transactions += glance(harts[i].transactions);
+		r.restarts += glance(harts[i].restarts);
 	}
 	return give(m, &r, sizeof(r));
 }
@@ -74,13 +74,13 @@ static enum result_code process(struct msg *m)
 	if (!o)
 		return RC_LIMIT;
 	struct process *p = obj_process(o);
-	r.oid = o->oid;
+	r.oid = glance(o->oid);
 	memcpy(r.name, p->name, sizeof(r.name));
 	r.priority = (u8)MAX(proc_priority(p), 0);
 	r.loaded = (u8)atomic32_load_relaxed(&p->loaded);
-	r.fault = p->fault;
-	r.pc = p->regs.pc;
-	r.ticks = p->ticks;
+	r.fault = glance(p->fault);
+	r.pc = glance(p->regs.pc);
+	r.ticks = glance(p->ticks);
 	name_ring_of(&p->base.hook, r.stalled_on, sizeof(r.stalled_on));
 	spin_lock(&o->ring.lock);
 	r.state = p->state;
@@ -154,7 +154,7 @@ static enum result_code object(struct msg *m)
 	struct obj *o = obj_at((enum obj_kind)kind, m->word[1]);
 	if (o)
 		r = (struct inspect_object){
-			.oid = o->oid, .version = o->version,
+			.oid = glance(o->oid), .version = glance(o->version),
 			.state = (u8)state_of(o),
 			.age = (u8)atomic32_load_relaxed(&o->age),
 			.pins = (u8)pin_holders(o),

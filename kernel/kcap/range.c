@@ -30,7 +30,7 @@ static struct mcap name_at(const struct msg *m, u64 offset)
 			  .oid = m->target.oid + offset };
 	c.hint = obj_find(range_kind(m), c.oid);
 	/* A hint until the object is locked: it may be destroyed meanwhile. */
-	c.version = c.hint ? c.hint->version : VERSION_RETIRED;
+	c.version = c.hint ? glance(c.hint->version) : VERSION_RETIRED;
 	return c;
 }
 
@@ -137,7 +137,7 @@ static enum result_code identify(struct msg *m)
 	    type == CT_RESUME || type_kind(type) != range_kind(m))
 		return RC_CAPTYPE;
 	struct obj *o = mcap_find(c);
-	if (!o || !mcap_is_valid(c, o))
+	if (!o || !mcap_was_valid(c, o))
 		return RC_CAPTYPE;
 	if (offset >= range_count(m))
 		return RC_ARGUMENT;
