@@ -13,6 +13,7 @@ SHARED = {
     "two": ("mrow", {"plan": 0}, 3, 200),
     "three": ("mrow", {"plan": 0, "harts": 3}, 1, 100),
     "tried": ("mrow", {"plan": 1}, 4, 200),
+    "readers": ("mrow", {"plan": 5, "harts": 3}, 2, 100),
 }
 AGAIN = {
     "roles": ("mrow", {"plan": 3}, 2, 100),
@@ -22,7 +23,7 @@ GANG = {"explored": ("mrow", {"plan": 4}, 2, 100)}
 TRIES = {
     "both": ("opsets", {}, 2, 200),
     "read": ("opsets", {"reads": 1}, 2, 200),
-    "alone": ("mrow", {"plan": 1, "harts": 3}, 1, 50),
+    "alone": ("opsets", {"alone": 1}, 2, 200),
 }
 SETS = {
     "roles": ("opsets", {"same": 1}, 2, 200),

@@ -35,8 +35,8 @@ struct mrow {
 
 enum lock_result {
 	LOCK_OK,
-	LOCK_BUSY,    /* tries only: somebody else has it or waits for it, or
-	                 this hart reads it and wants to write */
+	LOCK_BUSY,    /* tries only: another hart writes it, or waits to; or the
+	                 try is to write, and somebody reads */
 	LOCK_ALIASED, /* this hart write-locked it before */
 };
 

@@ -11,6 +11,7 @@
  *            it; hart 2 comes later, and stands back
  *  3 again   one hart locks one object in several roles, another wants it
  *  4 gang    a hart releases all it has, and keeps its process
+ *  5 readers nobody writes, so nobody is refused
  *
  * Links: kernel/lock/spin.c kernel/lock/discipline/serial.c
  *	solutions/03-mrow-locks/mrow.c
@@ -291,12 +292,25 @@ static void gang(void)
 		keep();
 }
 
+/* 5 */
+
+static void readers(void)
+{
+	for (u32 i = 0; i < 2; i++) {
+		get(mrow_try_read(&lock[i]), LOCK_OK,
+		    "mrow_try_read, with no writer about,");
+		look(i);
+	}
+	mrow_release_all();
+}
+
 static void setup(void)
 {
 	explore_quiet(lock_counts, sizeof(lock_counts));
 }
 
-static void (*const plans[])(void) = { share, try, waits, again, gang };
+static void (*const plans[])(void) = { share, try, waits, again, gang,
+				      readers };
 
 static void hart_body(void)
 {

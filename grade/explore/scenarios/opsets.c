@@ -9,7 +9,8 @@
  * Options: reads=1: the second page of each is only read; same=1: hart 0 names
  * one page in three roles, to be read, written and read; destroy=1: hart 1
  * destroys page 0 instead; leave=1: it takes it out of memory, and its header
- * for another.
+ * for another; alone=1: when both are done hart 0 begins another, and needs one
+ * attempt.
  *
  * Links: kernel/lock/spin.c kernel/lock/discipline/serial.c kernel/cap/cap.c
  *	kernel/obj/slot.c kernel/trap/txn.c
@@ -41,6 +42,8 @@ static struct mcap copy[EXPLORE_HARTS][PAGES];
 static struct opset set[EXPLORE_HARTS];
 static u32 attempts[EXPLORE_HARTS];
 static bool is_done[EXPLORE_HARTS];
+static struct atomic32 done; /* harts that are */
+static bool is_alone[EXPLORE_HARTS]; /* in its last transaction */
 
 static struct atomic32 destroyed; /* page 0 is, or is just being */
 static u64 added[PAGES];          /* to each page, by all; under its lock */
@@ -181,10 +184,21 @@ static void use(u32 role, struct obj *o)
 	explore_note("hart %u has used page %u", self(), page_of(role));
 }
 
+static noreturn void copy_pages(void);
+
 static noreturn void body_done(void)
 {
 	txn_end();
 	txn_leave();
+	atomic32_add_release(&done, 1);
+	if (explore_option("alone", 0) && self() == 0 && !is_alone[0]) {
+		while (atomic32_load_acquire(&done) < hart_count())
+			spin_hint();
+		explore_note("hart 0 is alone now");
+		is_alone[0] = true;
+		attempts[0] = 0;
+		txn_begin(copy_pages);
+	}
 	is_done[self()] = true;
 	explore_end();
 }
@@ -194,6 +208,9 @@ static noreturn void copy_pages(void)
 	struct opset *s = &set[self()];
 	explore_require(++attempts[self()] < ATTEMPTS,
 			"hart %u begins again and again", self());
+	explore_require(!is_alone[self()] || attempts[0] == 1,
+			"hart 0 is alone, and has to begin again: whoever it "
+			"was that wanted something of it is done");
 	marshal();
 	mrow_release_all();
 	s->count = 0;

@@ -1,0 +1,90 @@
+"""Lab 3's grader graded: who deserves the points gets them, nobody else does."""
+
+import pytest
+
+from grade.budget import seeds
+from grade.kit import proof
+
+# A case of each test, the quickest that starts a machine, where one does.
+CASES = {
+    "lab3.share": "test_share[seed1]",
+    "lab3.again": "test_again[orders]",
+    "lab3.gang": "test_gang[orders]",
+    "lab3.tries": "test_tries[both]",
+    "lab3.sets": "test_sets[seed1]",
+    "lab3.writers": "test_writers[stream]",
+    "lab3.cost": "test_cost",
+}
+
+# Variants that another case is sure to catch.
+OTHERS = {
+    "wound-flag": "test_tries[alone]",
+    "unordered-release": "test_share[two]",
+    "unordered-read": "test_share[two]",
+    "unordered-wait": "test_share[two]",
+    "torn-word": "test_share[three]",
+    "reader-refused": "test_share[readers]",
+    "waiting-leaks": "test_share[two]",
+    "not-re-entrant": "test_again[passing]",
+    "waits-behind-writer": "test_again[passing]",
+    "upgrades": "test_again[roles]",
+    "alias-untold": "test_again[roles]",
+    "waits-for-itself": "test_again[roles]",
+    "counted-twice": "test_again[roles]",
+    "unordered-drop": "test_gang[explored]",
+    "mode-not-merged": "test_sets[roles]",
+    "not-looked-at-again": "test_sets[destroyed]",
+    "looks-too-early": "test_sets[destroyed]",
+    "believes-hints": "test_sets[paged]",
+    "barges": "test_writers[explored]",
+}
+
+# What the message about a wrong design says, beside who is to blame.
+SAYS = {
+    "marshalling-waits": r"a cycle: hart 0 has page 0 to write and waits for page 1, hart 1 has page 1 to read and waits",
+    "wound-flag": r"hart 0 is alone, and has to begin again",
+    "unordered-release": r"a data race",
+    "unordered-read": r"a data race",
+    "unordered-wait": r"a data race",
+    "reader-refused": r"with no writer about, of hart \d says LOCK_BUSY",
+    "waiting-leaks": r"nobody has lock \d any more, and its word is 65536",
+    "not-re-entrant": r"a second mrow_try_read of hart 1 says LOCK_BUSY",
+    "waits-behind-writer": r"a second mrow_try_read of hart 1 says LOCK_BUSY",
+    "upgrades": r"mrow_try_write as a reader of hart \d says LOCK_OK",
+    "alias-untold": r"a second mrow_write of hart \d says LOCK_OK, not LOCK_ALIASED",
+    "waits-for-itself": r"waits for ever in mrow_write",
+    "releases-last": r"was released by the only hart there is, and the word of its lock is",
+    "unordered-drop": r"a data race",
+    "unsorted-set": r"waits for (page|node) \d+, and has (page|node) \d+, whose address is higher",
+    "mode-not-merged": r"hart 0 is to write page 0, and has no lock for that",
+    "not-looked-at-again": r"is given OID 0, version 1 for page 0, version 0",
+    "looks-too-early": r"is given OID 0, version 1 for page 0, version 0",
+    "writers-starve": r"in 40 writes.*they did \d+ times",
+    "barges": r"hart 2 came later, and writes first",
+    "walks-all": r"instructions at most",
+}
+
+PROOF = proof.Proof(3, CASES, OTHERS, SAYS, silent=["lab3.tries"])
+
+
+def test_the_handout_has_a_section_for_each_test():
+    PROOF.check_handout()
+
+
+@pytest.mark.parametrize("seed", seeds("lab.seeds"))
+def test_the_solution_earns_everything_the_same_twice_at_once(tmp_path, seed):
+    PROOF.check_solution(tmp_path, seed)
+
+
+def test_the_stub_earns_nothing_and_is_told_what_to_write(tmp_path):
+    PROOF.check_stub(tmp_path)
+
+
+@pytest.mark.parametrize("variant", PROOF.lab.variants)
+def test_a_wrong_design_is_caught_by_the_test_named_for_it(tmp_path, variant):
+    PROOF.check_variant(variant, tmp_path)
+
+
+@pytest.mark.parametrize("test_id", PROOF.heard)
+def test_printing_the_expected_text_earns_nothing(tmp_path, test_id):
+    PROOF.check_liar(test_id, tmp_path)
