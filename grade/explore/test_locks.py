@@ -1,6 +1,6 @@
 """Object locks and operation sets in every order (solutions/03-mrow-locks), and
-mutants that must be caught: each order of memory that a lock needs is left out
-once, and each step of an operation set."""
+answers to a third process (kernel/ipc); and mutants that must be caught: each
+order of memory that a lock needs is left out once, and each step of a set."""
 
 import re
 
@@ -10,6 +10,7 @@ from grade import budget
 from grade.harness.verdict import Failure
 
 MROW, OPSET = "solutions/03-mrow-locks/mrow.c", "solutions/03-mrow-locks/opset.c"
+SEND = "kernel/ipc/send.c"
 DEEPER = budget.size("explore.bounds") - 1
 
 # scenario and options: (bound, interleavings at least)
@@ -29,6 +30,8 @@ HOLDS = {
     "opsets same=1": (2, 100),
     "opsets destroy=1": (2, 100),
     "opsets leave=1": (2, 100),
+    "answers": (2, 300),
+    "answers cross=1": (1, 100),
 }
 
 RACE = "a data race: hart . (reads|writes) (word|frame)"
@@ -52,18 +55,24 @@ MUTANTS = {
                                           "#define CLOSED(w) (((w) >> 8) & 0xff)", "LOCK_OK, not LOCK_BUSY"),
     "nor who tries to write": ("mrow plan=2 harts=3", MROW, "\tif (w)\n", "\tif (WRITER_OF(w) || READERS(w))\n",
                                "came later, and writes first"),
-    "marshalling waits": ("opsets", MROW, WAITS, WAITS.replace("return LOCK_BUSY", "spin_hint();\n\treturn mrow_try_read(l)"),
+    "marshalling waits": ("opsets", MROW, WAITS,
+                          WAITS.replace("return LOCK_BUSY", "spin_hint();\n\treturn mrow_try_read(l)"),
                           "a cycle: hart 0 has page 0 to write .* hart 1 has page 1 to read and waits for page 0"),
     "a set in any order": ("opsets", OPSET, "if (o > last && (!best || o < best))\n\t\t\tbest = o;",
                            "if (last ? i && s->member[i - 1].obj == last && o != last : !i)\n\t\t\tbest = o;",
                            "a cycle: hart 0 has page 0 to write .* hart 1 has page 1 to write and waits for page 0"),
-    "the first mode counts": ("opsets same=1", OPSET, "s->member[i].obj == o && s->member[i].write)\n\t\t\treturn true;",
+    "the first mode counts": ("opsets same=1", OPSET,
+                              "s->member[i].obj == o && s->member[i].write)\n\t\t\treturn true;",
                               "s->member[i].obj == o)\n\t\t\treturn s->member[i].write;",
                               "is to write page 0, and has no lock for that"),
     "not looked at again": ("opsets destroy=1", OPSET, "!mcap_is_valid(s->member[i].cap, s->member[i].obj))", "false)",
                             "is given OID 0, version 1 for page 0, version 0"),
     "the hint is believed": ("opsets leave=1", OPSET, "mcap_find(s->member[i].cap)", "s->member[i].cap->hint",
                              "a data race|is given OID"),
+    "who is to get an answer is waited for": ("answers cross=1", SEND, "if (mrow_try_write(&o->lock) != LOCK_BUSY)",
+                                              "if (mrow_write(&o->lock) != LOCK_BUSY)", "waits for ever in mrow_write"),
+    "who is busy gets none": ("answers cross=1", SEND, "\tif (waits_meanwhile(p, resume))\n\t\tcontended();\n",
+                              "\t(void)waits_meanwhile;\n", "which waited, was answered 0 times"),
 }
 
 
