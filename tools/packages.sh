@@ -30,6 +30,7 @@ package() {
 	hostcc:*) echo gcc ;;
 	sandbox:macos) ;;
 	sandbox:*) echo bubblewrap ;;
+	models:*) echo spin ;;
 	sphinx:debian) echo python3-sphinx python3-myst-parser furo ;;
 	sphinx:fedora) echo python3-sphinx python3-myst-parser ;;
 	sphinx:arch) echo python-sphinx python-myst-parser python-furo ;;

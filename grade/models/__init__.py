@@ -1,0 +1,1 @@
+"""Protocols as Promela models, each checked by spin: see `run`."""
