@@ -14,13 +14,14 @@ In a test, by the fixture `explore`:
         explore("stalls", bound=2, random=2000, least=5000)
 
 explore(scenario, ...)   raises the failure, or gives the Result.  By name:
-    bound      most things out of the ordinary in one run of the search (2)
+    bound      most things out of the ordinary in one run of the search (2; 7 at most)
     random     seeded runs beyond it (0); seed: by default that of the grading
     runs       an end to the search, however far it came (no end)
     least      interleavings that must have been run, or it was not a test
     options    dict of numbers for the scenario's explore_option(); every
-               scenario knows harts (how many) and time (1: it passes while
-               harts are at work, so timers may come at any time)
+               scenario knows harts (how many), time (1: it passes while harts
+               are at work, so timers may come at any time) and reduce (0: runs
+               also what comes to the same, engine/search.c)
     reference  True: all mechanisms from solutions/; by default those of the
                lab that is graded come from the submission
     mutant     (file, old, new): the text changed in this one file, as often
@@ -33,8 +34,9 @@ without end) or build.  Its text is the scenario's expectation, what happened,
 the last steps, and the command that repeats the run; the whole story, hart by
 hart, is in story.txt in the test's folder.
 
-Result: distinct (interleavings of the search), finished (the highest bound all
-of whose interleavings were run, or -1), random, steps, longest, seconds.
+Result: distinct (interleavings that the search stands for), runs (made for
+that), states, outcomes, finished (the highest bound that was searched to its
+end, or -1), random, steps, longest, seconds.
 
 By hand:  make explore S="SCENARIO [NAME=NUMBER ...] [--bound N] [--random N]"
 """

@@ -28,17 +28,21 @@ _KINDS = {"wrong": Wrong, "crash": Crash, "endless": Timeout}
 class Result:
     """What an exploration came to."""
 
-    distinct: int   # interleavings of the search, each counted once
+    distinct: int   # interleavings that the search stands for, each counted once
+    runs: int       # runs made for that, to an end or to a state that is known
+    states: int     # in which more than one thing could happen
+    outcomes: int   # states in which a run ended
     finished: int   # highest bound searched to its end, or -1
     random: int
-    steps: int      # accesses in all runs
+    steps: int      # accesses made in all runs
     longest: int    # accesses of the longest run
     seconds: float
     seed: int
 
     def __str__(self):
-        return (f"{self.distinct:,} interleavings, bound {self.finished} finished, {self.random:,} random "
-                f"from seed {self.seed}, {self.longest} accesses in the longest, {self.seconds:.1f} s")
+        return (f"{self.distinct:,} interleavings in {self.runs:,} runs, bound {self.finished} finished, "
+                f"{self.random:,} random from seed {self.seed}, {self.longest} accesses in the longest, "
+                f"{self.seconds:.1f} s")
 
 
 class Explorer:
@@ -80,7 +84,7 @@ class Explorer:
     def _judge(self, said, folder, program, again):
         if said.verdict == "holds":
             return
-        story = Story(said.lines, program, said.base)
+        story = Story(said.lines, program, said.base, said.text)
         happened = story.plain(said.text)
         text = (f"expected  {said.expects}\nhappened  {happened}\n{said.result}\n\n{story}\n"
                 f"again     {again}\n")
@@ -145,8 +149,9 @@ class _Said:
         self.expects, self.text = facts["expects"], facts.get("text", "")
         self.choices = facts.get("choices", "")
         self.lines = [line for line in lines if line.startswith("event ")]
-        self.result = Result(figures["distinct"], figures["finished"] - 1, figures["random"],
-                             figures["steps"], figures["longest"], seconds, seed)
+        self.result = Result(figures["distinct"], figures["runs"], figures["states"], figures["outcomes"],
+                             figures["finished"] - 1, figures["random"], figures["steps"], figures["longest"],
+                             seconds, seed)
 
 
 __all__ = ["Explorer", "Failure", "Result"]

@@ -44,14 +44,29 @@ def _matters(event, contended, late):
     return not event.where or event.where in contended
 
 
+def _idle(events, text):
+    """The harts that a failure can be told without: they touch nothing that
+    others change, change nothing that others touch, and interrupt nobody."""
+    changed = {(e.where, e.hart) for e in events if e.what in ("store", "modify", "cas")}
+    touched = {(e.where, e.hart) for e in events if e.where and e.what not in ("drain", "late")}
+    met = {hart for where, writer in changed for place, reader in touched
+           if place == where and reader != writer for hart in (writer, reader)}
+    met |= {hart for e in events if e.what == "ipi" for hart in (e.hart, e.value)}
+    met |= {int(hart) for hart in re.findall(r"\bhart (\d+)", text)}
+    met |= {e.hart for e in events if e.what == "note"}
+    return {e.hart for e in events} - met if met else set()
+
+
 class Story:
     """Reads the lines `event ...` of an explorer; `base` is where the program
-    lay in memory."""
+    lay in memory, `text` what it says went wrong.  idle: harts left out."""
 
-    def __init__(self, lines, program, base):
+    def __init__(self, lines, program, base, text=""):
         self._base, self._program = base, program
         self._names = Names(program)
         told = [self._event(line) for line in lines]
+        self.idle = _idle(told, text)
+        told = [event for event in told if event.hart not in self.idle]
         contended, late = _contended(told), _late(told)
         self._events = [event for event in told if _matters(event, contended, late)]
         self._places = places(program, {e.pc for e in self._events})
@@ -63,7 +78,8 @@ class Story:
                      int(value, 16), int(before, 16), note)
 
     def __str__(self):
-        return "\n".join(self._lines(self._events))
+        left_out = [f"  (hart {hart} takes no part)" for hart in sorted(self.idle)]
+        return "\n".join([*left_out, *self._lines(self._events)])
 
     def summary(self, steps):
         """The last steps."""

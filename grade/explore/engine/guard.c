@@ -15,8 +15,6 @@
 #define TICK_US 250000
 #define TICKS_MAX 6 /* 1.5 s of processor time in one run, which takes 50 us */
 
-void *allocate(size_t size);
-
 static void on_crash(int signal, siginfo_t *info, void *context)
 {
 	(void)context;
@@ -30,9 +28,9 @@ static void on_tick(int signal)
 {
 	struct explorer *x = explorer;
 	(void)signal;
-	if (x->ticked_run != x->runs)
+	if (x->ticked != x->pieces)
 		x->ticks = 0;
-	x->ticked_run = x->runs;
+	x->ticked = x->pieces;
 	if (++x->ticks > TICKS_MAX && machine.on)
 		failed(ENDLESS,
 		       "the run does not end: a loop without an access "

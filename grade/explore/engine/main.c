@@ -25,12 +25,6 @@ static char **options; /* NAME=NUMBER, for the scenario */
 
 extern char __data_start[], _end[];
 
-/* What is put back: all data of the program, and a copy of it. */
-static struct {
-	char *copy;
-} snapshot;
-
-void *allocate(size_t size);
 void *allocate(size_t size)
 {
 	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
@@ -38,21 +32,6 @@ void *allocate(size_t size)
 	if (p == MAP_FAILED)
 		abort();
 	return p;
-}
-
-void snapshot_init(void)
-{
-	snapshot.copy = allocate((size_t)(_end - __data_start));
-}
-
-void snapshot_take(void)
-{
-	memcpy(snapshot.copy, __data_start, (size_t)(_end - __data_start));
-}
-
-void snapshot_restore(void)
-{
-	memcpy(__data_start, snapshot.copy, (size_t)(_end - __data_start));
 }
 
 static void *stack(void)
@@ -115,6 +94,7 @@ u64 explore_option(const char *name, u64 otherwise)
 void explore_quiet(const void *start, size_t size)
 {
 	words_quiet(start, size);
+	state_quiet(start, size);
 }
 
 static void set_up(void)
@@ -123,7 +103,10 @@ static void set_up(void)
 		   allocate(words_size(__data_start, _end)));
 	races_init(__data_start, _end,
 		   allocate(races_size(__data_start, _end)));
-	snapshot_init();
+	order_init(allocate(order_size()));
+	aside_init(allocate(aside_size()));
+	state_init();
+	table_init();
 	u32 count = (u32)explore_option("harts", scenario.harts);
 	for (u32 i = 0; i < count && i < EXPLORE_HARTS; i++)
 		machine_add_hart(stack(), scenario.body[i]);
@@ -133,7 +116,7 @@ static void set_up(void)
 	machine.time_flies = explore_option("time", scenario.time_flies);
 	if (!_setjmp(explorer->escape) && scenario.setup)
 		scenario.setup();
-	snapshot_take();
+	state_begin();
 }
 
 /* The run of explorer->item, telling what happens; true if it holds. */
@@ -141,9 +124,10 @@ static bool run_told(void)
 {
 	words_take_all(true);
 	explorer->mode = REPLAY;
-	snapshot_restore();
+	explorer->shortens = false;
+	state_restore_begin();
 	model_telling = true;
-	snapshot_take();
+	state_begin();
 	return run_once();
 }
 
@@ -160,9 +144,10 @@ static void explore(char **args)
 {
 	u64 seed = strtoul(args[4], NULL, 10);
 	if (!search((u32)strtoul(args[1], NULL, 10),
-		    strtoul(args[2], NULL, 10)))
+		    strtoul(args[2], NULL, 10))) {
+		shorten();
 		tell_the_failure();
-	else if (!search_random(strtoul(args[3], NULL, 10), seed)) {
+	} else if (!run_random(strtoul(args[3], NULL, 10), seed)) {
 		shrink();
 		tell_the_failure();
 	}
@@ -173,9 +158,11 @@ int main(int count, char **args)
 	char nonce[64] = "";
 	bool repeats = count > 5 && strcmp(args[5], "-") != 0;
 	explorer = allocate(sizeof(*explorer));
-	if (count < 6 || (repeats && !items_parse(args[5])))
+	if (count < 6 || strtoul(args[1], NULL, 10) > BOUND_MAX ||
+	    (repeats && !items_parse(args[5])))
 		return 2;
 	options = args + 6;
+	explorer->reduces = explore_option("reduce", 1);
 	set_up();
 	guard_init();
 	if (explorer->failure == HOLDS && repeats)

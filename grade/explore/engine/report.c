@@ -50,6 +50,7 @@ static noreturn void fail_with(enum failure_kind kind, const char *prefix,
 			 *prefix ? ": " : "");
 	vsnprintf(x->text + n, TEXT_MAX - (size_t)n, format, args);
 	x->failure = kind;
+	x->says = format;
 	_longjmp(x->escape, 1);
 }
 
@@ -176,10 +177,11 @@ void report(const char *nonce)
 	const struct explorer *x = explorer;
 	say("verdict %s %s\n", kinds[x->failure], nonce);
 	say("base %lx\n", (u64)__ehdr_start);
-	say("figures distinct=%lu runs=%lu random=%lu finished=%u steps=%lu "
-	    "questions=%lu longest=%u\n",
-	    x->distinct, x->runs, x->randoms, x->finished, x->steps,
-	    x->questions, x->longest);
+	say("figures distinct=%lu runs=%lu states=%lu random=%lu finished=%u "
+	    "steps=%lu questions=%lu longest=%u outcomes=%lu outcome=%lu\n",
+	    x->distinct, x->runs, table_count() - x->outcomes, x->randoms,
+	    x->finished, x->steps, x->questions, x->longest, x->outcomes,
+	    x->outcome);
 	say("expects %s\n", scenario.expects);
 	if (x->failure == HOLDS)
 		return;

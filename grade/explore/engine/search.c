@@ -1,180 +1,254 @@
 /*
  * The search: all runs up to a bound on what is out of the ordinary, smallest
- * first, so that the first failure has as few preemptions as any; then runs
- * drawn at random beyond it.  Source of the bound: M. Musuvathi and S. Qadeer,
- * "Iterative Context Bounding for Systematic Testing", 2007.
+ * bound first, so that the first failure has as few preemptions as any.
+ * Sources: M. Musuvathi and S. Qadeer, "Iterative Context Bounding for
+ * Systematic Testing", 2007, and "Partial-Order Reduction for Context-Bounded
+ * State Exploration", 2007; K. Coons, M. Musuvathi and K. McKinley, "Bounded
+ * Partial-Order Reduction", 2013.
+ *
+ * It goes down one path of questions, and back to the last that has another
+ * answer, whose state was saved.  Interleavings that come to the same are not
+ * run twice: a state that is met again is not searched again.
+ *
+ * Why that loses nothing, bound and all
+ *  1. A state (state.c) is everything that decides what comes: the program's
+ *     data, which has the machine's in it (who runs, store buffers, interrupts
+ *     raised, timers, devices, the time), the stacks of the harts, and what
+ *     each hart is ordered behind (order.c).  So two paths that come to one
+ *     state have the same questions before them, with the same answers at the
+ *     same cost, the same looks of still() and final(), and the same failures.
+ *     Accesses that do not touch each other lead to one state in either order:
+ *     that is the partial order, found rather than deduced, so no rule about
+ *     which events commute (a store that drains, an interrupt, a timer) has to
+ *     be believed.
+ *  2. A state was searched with so much left to spend.  It is passed over only
+ *     when no more is left this time: all that could follow, has.  Who runs is
+ *     part of the state, so going on is free in both or in neither.  That is
+ *     what reductions that compare events have to add conservative questions
+ *     for when there is a bound.
+ *  3. A state that is on the path itself, for the run goes in a circle, is
+ *     being searched, with at least as much left.  The run goes on from there
+ *     as it does by itself, until it meets something new or has no end.
+ *  4. What decides where questions are asked (words.c) is fixed during a
+ *     search; when something is learnt it begins again and knows no states.
+ *
+ * Left out of a state is what only tells: where an access stands in the run,
+ * words that the scenario calls quiet; and how long a hart has run without
+ * another, which only breaks an endless loop (STREAK_MAX).  Two states are taken
+ * for one when their digests of 64 bits are the same.
+ *
+ * For each state searched the table has how many runs go on from there, by what
+ * they spend, so the runs that were passed over are counted exactly; but for
+ * rounds of a circle, each counted once.  `reduce=0` passes over nothing.
  */
 #include <explore.h>
 
 #include "engine.h"
 
-#include <base/rand.h>
+#include <string.h>
 
-/* Hopeless waiting: nothing is left that could end it. */
-static void check_no_hart_spins(void)
+/* So many that it does not matter how many. */
+static u64 sum(u64 a, u64 b)
 {
-	for (u32 i = 0; i < machine.harts; i++)
-		if (machine.hart[i].standing == SPINS)
-			failed(WRONG,
-			       "hart %u waits for ever in <code %lx>: no other "
-			       "hart can go on either",
-			       i, (u64)machine.hart[i].pc);
+	return a + b < a ? ~0ul : a + b;
 }
 
-/* One run from the beginning; true if it holds. */
-bool run_once(void)
+/* Where the runs from the present question on are counted. */
+static u64 *counts(void)
 {
 	struct explorer *x = explorer;
-	snapshot_restore();
-	words_begin_run();
-	races_begin_run();
-	x->at = 0;
-	x->spent = 0;
-	x->events = 0;
-	x->failure = HOLDS;
-	x->runs++;
-	if (!_setjmp(x->escape)) {
-		machine_run();
-		machine.on = false;
-		check_no_hart_spins();
-		if (scenario.final)
-			scenario.final();
+	return x->depth ? x->path[x->depth - 1].runs : x->found;
+}
+
+static u32 left(void)
+{
+	return explorer->bound - explorer->spent;
+}
+
+#define OUTCOME 0x0123456789abcdeful
+
+/* A run ends in this state. */
+void outcome_note(void)
+{
+	struct explorer *x = explorer;
+	u64 digest;
+	if (x->mode != SEARCH)
+		return;
+	digest = state_digest_data() ^ OUTCOME;
+	if (table_find(digest) != NOT_KNOWN)
+		return;
+	table_add(digest);
+	x->outcomes++;
+	x->outcome += digest;
+}
+
+/* The open question is on the path from now on. */
+static void push(u32 known)
+{
+	struct explorer *x = explorer;
+	struct question *q = &x->path[x->depth++];
+	*q = (struct question){ .step = machine.step,
+				.n = (u8)x->options,
+				.spent = x->spent,
+				.known = known,
+				.state = x->options > 1 ? state_save()
+							: state_saved() };
+	for (u32 i = 0; i < x->options; i++)
+		q->choice[i] = x->asked[i];
+}
+
+/* All runs from the last question on the path were searched. */
+static void pop(void)
+{
+	struct explorer *x = explorer;
+	struct question *q = &x->path[--x->depth];
+	u64 *c = counts();
+	for (u32 i = q->spent; i <= x->bound; i++)
+		c[i] = sum(c[i], q->runs[i]);
+	if (q->known != NOT_KNOWN) {
+		struct known *k = table_at(q->known);
+		for (u32 i = q->spent; i <= x->bound; i++)
+			k->runs[i - q->spent] = q->runs[i];
+		k->done = true;
 	}
-	machine.on = false;
-	x->steps += machine.step;
-	x->longest = MAX(x->longest, machine.step);
-	return x->failure == HOLDS;
+	state_drop(q->state);
 }
 
-static bool is_affordable(const struct explorer *x, const struct choice *c)
+/*
+ * A state that was met before: true if its runs are counted, and need not be
+ * made.  One that is on the path itself is gone through once more, without
+ * its questions: they are being asked.
+ */
+static bool is_searched(const struct known *k)
 {
-	return x->spent + c->cost <= x->bound;
+	u64 *c = counts();
+	if (!k->done || k->left < left() ||
+	    (explorer->shortens && k->step > machine.step))
+		return false;
+	for (u32 i = 0; i <= left(); i++)
+		c[explorer->spent + i] =
+			sum(c[explorer->spent + i], k->runs[i]);
+	return true;
 }
 
-static u32 choose_next(const struct choice *c, u32 n)
+/* The state's place in the table, for a search of all its runs. */
+static void meet(u32 place, u64 digest)
 {
 	struct explorer *x = explorer;
-	bool any = false;
-	for (u32 i = 1; i < n && !any; i++)
-		any = is_affordable(x, &c[i]);
-	if (!any || x->at == TAKEN_MAX)
-		return 0;
-	struct taken *t = &x->taken[x->at++];
-	if (x->at > x->depth) {
-		x->depth = x->at;
-		*t = (struct taken){ .step = machine.step,
-				     .n = (u8)n,
-				     .spent = x->spent };
-		for (u32 i = 0; i < n; i++)
-			t->choice[i] = c[i];
-	} else if (t->step != machine.step || t->n != n) {
-		failed(WRONG, "the same answers do not give the same run: it "
-			      "depends on memory that nobody has written");
+	if (x->depth == PATH_MAX || !state_has_room()) {
+		x->cut = true;
+		return;
 	}
-	x->spent += t->choice[t->at].cost;
-	return t->at;
+	if (x->reduces && place == NOT_KNOWN)
+		place = table_add(digest);
+	if (place != NOT_KNOWN) {
+		struct known *k = table_at(place);
+		k->left = (u8)left();
+		k->step = machine.step;
+		k->done = false;
+	}
+	push(place);
 }
 
-static void item_add(const struct choice *c)
+/* From the open question as far as the first answers lead. */
+static void go_down(void)
 {
 	struct explorer *x = explorer;
-	if (x->items < ITEMS_MAX)
-		x->item[x->items++] = (struct item){ machine.step, *c };
-}
-
-static u32 choose_random(const struct choice *c, u32 n)
-{
-	struct explorer *x = explorer;
-	struct rand r = { x->random };
-	u32 i = 0;
-	if ((rand_next(&r) >> 32) % x->odds == 0)
-		i = (u32)((rand_next(&r) >> 32) % n);
-	x->random = r.state;
-	if (i && x->items < ITEMS_MAX)
-		item_add(&c[i]);
-	else
-		i = 0;
-	return i;
-}
-
-static bool is_same(const struct choice *a, const struct choice *b)
-{
-	return a->kind == b->kind && a->on == b->on && a->what == b->what;
-}
-
-static u32 choose_as_before(const struct choice *c, u32 n)
-{
-	struct explorer *x = explorer;
-	if (x->at == x->items || x->item[x->at].step != machine.step)
-		return 0;
-	for (u32 i = 1; i < n; i++)
-		if (is_same(&c[i], &x->item[x->at].choice)) {
-			x->at++;
-			return i;
+	while (x->options && !(x->shortens && !is_short())) {
+		u64 digest = x->reduces ? state_digest() : 0;
+		u32 place = x->reduces ? table_find(digest) : NOT_KNOWN;
+		if (place == NOT_KNOWN) {
+			meet(place, digest);
+		} else if (is_searched(table_at(place))) {
+			x->runs++;
+			return;
+		} else if (table_at(place)->done) {
+			meet(place, digest);
 		}
-	return 0;
+		run_piece(0);
+	}
+	x->runs++;
+	if (!x->options && x->failure == HOLDS)
+		counts()[x->spent] = sum(counts()[x->spent], 1);
 }
 
-u32 model_choose(const struct choice *c, u32 n)
-{
-	explorer->questions++;
-	if (explorer->mode == SEARCH)
-		return choose_next(c, n);
-	if (explorer->mode == RANDOM)
-		return choose_random(c, n);
-	return choose_as_before(c, n);
-}
-
-/* To the next path; false when there is none. */
-static bool advance(void)
+/* The next answer to the last question that has one; false: there is none. */
+static bool take_next(void)
 {
 	struct explorer *x = explorer;
-	for (; x->depth; x->depth--) {
-		struct taken *t = &x->taken[x->depth - 1];
-		x->spent = t->spent;
-		while (++t->at < t->n)
-			if (is_affordable(x, &t->choice[t->at]))
-				return true;
+	for (; x->depth; pop()) {
+		struct question *q = &x->path[x->depth - 1];
+		while (++q->at < q->n) {
+			const struct choice *c = &q->choice[q->at];
+			if (q->spent + c->cost > x->bound)
+				continue;
+			state_restore(q->state);
+			x->spent = q->spent + c->cost;
+			run_piece(q->at);
+			return true;
+		}
 	}
 	return false;
 }
 
-/* The answers of the last run of the search, as a list. */
-void items_of_search(void)
+static void begin(void)
 {
 	struct explorer *x = explorer;
-	x->items = 0;
-	for (u32 i = 0; i < x->at && x->items < ITEMS_MAX; i++) {
-		const struct taken *t = &x->taken[i];
-		if (t->at)
-			x->item[x->items++] =
-				(struct item){ t->step, t->choice[t->at] };
-	}
+	x->failure = HOLDS;
+	x->depth = 0;
+	x->spent = 0;
+	x->cut = false;
+	memset(x->found, 0, sizeof(x->found));
+	state_drop(0);
+	state_restore_begin();
+	x->asked = machine.asked;
+	x->options = machine_first();
+	if (x->options < 2)
+		run_piece(0);
 }
 
-/*
- * All runs of one bound, from the start again when a word turns out to be
- * shared.  False: one failed, or there are more than `most`.
- */
+static void forget(void)
+{
+	table_clear();
+	explorer->outcomes = 0;
+	explorer->outcome = 0;
+}
+
+/* The first path of a search that knows nothing; and each after it. */
+void search_begin(void)
+{
+	forget();
+	begin();
+	go_down();
+}
+
+bool search_next(void)
+{
+	if (!take_next())
+		return false;
+	go_down();
+	return true;
+}
+
+/* All runs of one bound.  False: one failed, or there are more than `most`. */
 static bool search_bound(u64 most)
 {
 	struct explorer *x = explorer;
-	u64 distinct = 0;
-	u32 learnt = words_learnt();
-	bool more = true;
-	for (x->depth = 0; more && x->runs < most;) {
-		if (!run_once())
+	u32 learnt;
+	bool more;
+again:
+	learnt = words_learnt();
+	begin();
+	do {
+		go_down();
+		if (x->failure != HOLDS)
 			return false;
-		distinct += x->spent == x->bound;
-		if (words_learnt() == learnt) {
-			more = advance();
-		} else {
-			learnt = words_learnt();
-			distinct = 0;
-			x->depth = 0;
+		if (words_learnt() != learnt) {
+			forget();
+			goto again;
 		}
-	}
-	x->distinct += distinct;
+		more = take_next();
+	} while (more && x->runs < most);
 	return !more;
 }
 
@@ -184,49 +258,12 @@ bool search(u32 bound, u64 most)
 	struct explorer *x = explorer;
 	x->mode = SEARCH;
 	for (x->bound = 0; x->bound <= bound; x->bound++) {
-		if (!search_bound(most)) {
-			if (x->failure != HOLDS)
-				items_of_search();
+		if (!search_bound(most))
 			return x->failure == HOLDS;
-		}
-		x->finished = x->bound + 1;
+		x->finished = x->cut ? x->finished : x->bound + 1;
+		x->distinct = 0;
+		for (u32 i = 0; i <= x->bound; i++)
+			x->distinct = sum(x->distinct, x->found[i]);
 	}
 	return true;
-}
-
-bool search_random(u64 runs, u64 seed)
-{
-	struct explorer *x = explorer;
-	for (u64 i = 0; i < runs; i++) {
-		struct rand r;
-		rand_seed(&r, seed * 1000003 + i);
-		x->random = rand_next(&r);
-		x->odds = 2u << (rand_next(&r) >> 62);
-		x->odds *= 2 + (u32)(i % 5);
-		x->mode = RANDOM;
-		x->items = 0;
-		x->randoms++;
-		if (!run_once())
-			return false;
-	}
-	return true;
-}
-
-/* Leaves out what a failure that was drawn does not need. */
-void shrink(void)
-{
-	struct explorer *x = explorer;
-	x->mode = REPLAY;
-	words_take_all(true);
-	for (u32 i = x->items; i-- > 0;) {
-		struct item left_out = x->item[i];
-		for (u32 k = i; k + 1 < x->items; k++)
-			x->item[k] = x->item[k + 1];
-		x->items--;
-		if (!run_once())
-			continue;
-		for (u32 k = x->items++; k > i; k--)
-			x->item[k] = x->item[k - 1];
-		x->item[i] = left_out;
-	}
 }

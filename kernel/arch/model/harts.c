@@ -1,10 +1,11 @@
 /* Harts as coroutines: who goes on, and when nobody can. */
 #include "machine.h"
 
+#include <base/string.h>
 #include <hal/irq.h>
 #include <hal/upcall.h>
 
-#define CHOICES_MAX 32
+#define LEFT_MAX 512 /* bytes of the model's own frames */
 
 struct machine machine;
 struct hart harts[HARTS_MAX];
@@ -39,6 +40,18 @@ static void hart_begin(void)
 	machine_end();
 }
 
+/*
+ * Nothing is left below the stack pointer of what was there while the hart did
+ * not run, to be found in a variable that nobody has set: harts in the same
+ * state have the same stacks.
+ */
+static __attribute__((noinline)) void forget_below(void)
+{
+	char gone[LEFT_MAX];
+	memset(gone, 0, sizeof(gone));
+	asm volatile("" : : "r"(gone) : "memory");
+}
+
 /* From the context of `save` to hart h, which goes on where it was. */
 static void switch_to(void **save, struct machine_hart *h)
 {
@@ -46,16 +59,27 @@ static void switch_to(void **save, struct machine_hart *h)
 	machine.streak = 0;
 	if (h->begun) {
 		context_switch(save, h->context);
-		return;
+	} else {
+		h->begun = true;
+		context_enter(save, h->top, hart_begin);
 	}
-	h->begun = true;
-	context_enter(save, h->top, hart_begin);
+	forget_below();
+}
+
+void machine_suspend(void)
+{
+	context_switch(&machine.current->context, machine.outside);
+	forget_below();
+}
+
+void machine_resume(void)
+{
+	context_switch(&machine.outside, machine.current->context);
 }
 
 void machine_leave(void)
 {
-	void *gone;
-	context_switch(&gone, machine.outside);
+	context_switch(&machine.current->context, machine.outside);
 	for (;;)
 		;
 }
@@ -106,7 +130,7 @@ static void follow(const struct choice *c)
 /* The next in turn goes first; so no two can go round and round for free. */
 static void yield(void)
 {
-	struct choice c[CHOICES_MAX];
+	struct choice *c = machine.asked;
 	u32 n = hart_choices(c, 1);
 	if (!n)
 		return;
@@ -123,6 +147,7 @@ void harts_step(const void *pc)
 {
 	if (++machine.step > STEPS_MAX)
 		model_out_of_steps();
+	machine.own[machine_self()]++;
 	if (++machine.streak > STREAK_MAX)
 		yield();
 	machine.pc = pc;
@@ -135,7 +160,7 @@ void harts_step(const void *pc)
  */
 void harts_point(bool switches)
 {
-	struct choice c[CHOICES_MAX];
+	struct choice *c = machine.asked;
 	for (;;) {
 		struct machine_hart *h = machine.current;
 		bool open = h->irqs && !h->handling;
@@ -168,7 +193,7 @@ void harts_point(bool switches)
  */
 void harts_block(enum standing standing)
 {
-	struct choice c[CHOICES_MAX];
+	struct choice *c = machine.asked;
 	machine.current->standing = standing;
 	for (;;) {
 		u32 n = 0;
@@ -184,7 +209,8 @@ void harts_block(enum standing standing)
 		n += wakeup_choices(c + n, n ? 1 : 0);
 		if (!n)
 			machine_leave();
-		follow(&c[n > 1 ? model_choose(c, n) : 0]);
+		struct choice chosen = c[n > 1 ? model_choose(c, n) : 0];
+		follow(&chosen);
 		break;
 	}
 	machine.current->standing = RUNS;
@@ -245,14 +271,24 @@ void model_spin(void)
 }
 
 /* The first to go is chosen, too. */
+u32 machine_first(void)
+{
+	for (u32 i = 0; i < machine.harts; i++)
+		machine.asked[i] =
+			(struct choice){ CHOICE_HART, (u8)i, (u8)i, 0 };
+	return machine.harts;
+}
+
+void machine_begin(u32 first)
+{
+	machine.on = true;
+	switch_to(&machine.outside, &machine.hart[first]);
+}
+
 void machine_run(void)
 {
-	struct choice c[MODEL_HARTS];
-	for (u32 i = 0; i < machine.harts; i++)
-		c[i] = (struct choice){ CHOICE_HART, (u8)i, (u8)i, 0 };
-	machine.on = true;
-	u32 first = machine.harts > 1 ? model_choose(c, machine.harts) : 0;
-	switch_to(&machine.outside, &machine.hart[first]);
+	u32 n = machine_first();
+	machine_begin(n > 1 ? model_choose(machine.asked, n) : 0);
 }
 
 /*

@@ -18,6 +18,7 @@
 #define WATCHED_MAX 8    /* words read in one round of a waiting loop */
 #define STREAK_MAX 4000  /* accesses; then others have a turn */
 #define STEPS_MAX 200000 /* accesses in a run; then it has no end */
+#define CHOICES_MAX 32   /* answers to one question */
 
 /* Vector clocks: what of each hart's past a hart is ordered behind. */
 struct clock {
@@ -75,23 +76,6 @@ struct device {
 	bool masked;
 };
 
-struct machine {
-	struct machine_hart hart[MODEL_HARTS];
-	struct machine_hart *current;
-	struct device device[MODEL_DEVICES];
-	u32 harts, devices;
-	u64 now;         /* ticks */
-	u32 streak;      /* accesses since the last switch */
-	u32 step;        /* accesses so far: names the place of a choice */
-	const void *pc;  /* who made the access */
-	void *outside;   /* the context of machine_run() */
-	u64 time_ends;   /* later timers do not come any more */
-	bool time_flies; /* timers come while harts are at work, too */
-	bool on;         /* false while a scenario is set up */
-};
-
-extern struct machine machine;
-
 /*
  * What a scheduler can be asked.  `code` names an answer the same way in
  * every run; the first is what happens if nothing out of the ordinary does.
@@ -100,17 +84,39 @@ enum choice_kind {
 	CHOICE_GO_ON,     /* the hart goes on; the store is seen */
 	CHOICE_HART,      /* hart `what` goes on */
 	CHOICE_INTERRUPT, /* source `what` interrupts hart `on`, which goes on */
-	CHOICE_LATE,      /* the store of hart `what` is not seen yet */
+	CHOICE_LATE,      /* the store of hart `what` is not seen yet; or
+	                     a later one: what = hart + MODEL_HARTS * nth */
 };
 
 struct choice {
 	u8 kind, on, what, cost;
 };
 
+struct machine {
+	struct machine_hart hart[MODEL_HARTS];
+	struct machine_hart *current;
+	struct device device[MODEL_DEVICES];
+	u32 harts, devices;
+	u64 now;         /* ticks */
+	u64 time_ends;   /* later timers do not come any more */
+	bool time_flies; /* timers come while harts are at work, too */
+	bool on;         /* false while a scenario is set up */
+	/* From here on: what decides nothing that is still to come. */
+	u32 streak;           /* accesses since the last switch */
+	u32 step;             /* accesses so far: names the place of a choice */
+	u32 own[MODEL_HARTS]; /* accesses of each hart */
+	const void *pc;       /* who made the access */
+	void *outside;        /* the context of who runs the harts */
+	struct choice asked[CHOICES_MAX];
+};
+
+extern struct machine machine;
+
 /* Everything that happened, for a failure that is told. */
 #define TOLD(X)                                                                \
 	X(TELL_LOAD, "load")                                                   \
-	X(TELL_STORE, "store") X(TELL_MODIFY, "modify") X(TELL_CAS, "cas") X(  \
+	X(TELL_STORE, "store")                                                 \
+	X(TELL_MODIFY, "modify") X(TELL_CAS, "cas") X(                         \
 		TELL_CAS_FAILS, "cas_fails") X(TELL_FENCE,                     \
 					       "fence") X(TELL_SPIN, "spin")   \
 		X(TELL_DRAIN, "drain") X(TELL_LATE, "late") X(                 \
@@ -151,8 +157,18 @@ void model_user(void);
 /* No hart can go on until an interrupt comes, or ever. */
 void model_still(void);
 
-/* What the explorer calls: runs all harts until nothing moves any more. */
+/*
+ * What the explorer calls.  machine_run(): all harts, until nothing moves any
+ * more.  Or piece by piece: machine_first() gives the number of answers, in
+ * machine.asked, to who is the first to go; machine_begin() takes one of them;
+ * a hart in model_choose() calls machine_suspend(), which returns there from
+ * machine_begin() or machine_resume().
+ */
 void machine_run(void);
+u32 machine_first(void);
+void machine_begin(u32 first);
+void machine_suspend(void);
+void machine_resume(void);
 /* The hart that runs has nothing more to do. */
 void machine_end(void) noreturn;
 /* From user mode into the kernel, interrupts disabled: calls f. */
@@ -190,18 +206,37 @@ struct word *words_access(const void *address, bool writes);
 bool word_is_shared(const struct word *w);
 bool word_meets_handler(const struct word *w);
 bool word_is_quiet(const struct word *w);
-struct clock *word_clock(struct word *w);
+const struct clock *word_clock(const struct word *w);
+void word_set_clock(struct word *w, const struct clock *c);
 void words_init(void *start, void *end, void *memory);
 size_t words_size(void *start, void *end);
-void words_begin_run(void);
 void words_quiet(const void *start, size_t size);
+u64 words_digest(void);        /* of their clocks */
 u32 words_learnt(void);        /* how many are known to be shared */
 void words_take_all(bool all); /* every word for shared, to replay */
 
 /* races.c */
 void races_init(void *start, void *end, void *memory);
 size_t races_size(void *start, void *end);
-void races_begin_run(void);
+
+/* order.c: an access that matters until every hart knows it, in that epoch. */
+void order_init(void *memory);
+size_t order_size(void);
+void order_add(u32 hart, u32 at, const void *what, u32 mask);
+void order_remove(u32 hart, u32 at, const void *what, u32 mask);
+u64 order_digest(void);
+u64 order_digest_clock(const struct clock *c); /* while it is made */
+
+/*
+ * aside.c: what a run knows of its past and keeps outside of the program's
+ * data, in pieces of 16 bytes.  aside_set() changes one; aside_put_back() makes
+ * all as they were when aside_changes() was `mark`.
+ */
+void aside_init(void *memory);
+size_t aside_size(void);
+void aside_set(void *piece, const void *value);
+u64 aside_changes(void);
+void aside_put_back(u64 mark);
 
 /* context.S */
 void context_switch(void **save, void *load);

@@ -21,6 +21,7 @@ static void buffer_remove(struct machine_hart *h, u32 i)
 	h->stores--;
 	for (; i < h->stores; i++)
 		h->store[i] = h->store[i + 1];
+	h->store[i] = (struct buffered){ 0 };
 }
 
 /* Whether an older store must be in memory before a younger one. */
@@ -73,7 +74,7 @@ static void drain(struct machine_hart *h, u32 i)
 		drain_modify(s.word);
 	tell(TELL_DRAIN, s.word, s.value, (u64)(h - machine.hart));
 	raw_write(s.word, s.size, s.value);
-	*word_clock(words_access(s.word, true)) = s.clock;
+	word_set_clock(words_access(s.word, true), &s.clock);
 }
 
 static void drain_all(struct machine_hart *h)
@@ -108,11 +109,13 @@ static void see_others(const void *word, bool writes)
 	for (u32 k = 0; k < machine.harts; k++) {
 		struct machine_hart *h = &machine.hart[k];
 		int i;
+		u8 seen = 0;
 		while (h != machine.current &&
 		       (i = find_store(h, word, false)) >= 0) {
 			const struct choice c[] = {
 				{ CHOICE_GO_ON, (u8)machine_self(), 0, 0 },
-				{ CHOICE_LATE, (u8)machine_self(), (u8)k, 1 },
+				{ CHOICE_LATE, (u8)machine_self(),
+				  (u8)(k + MODEL_HARTS * seen++), 1 },
 			};
 			bool whole = writes && h->store[i].modify;
 			if (!whole && model_choose(c, 2)) {
@@ -210,7 +213,7 @@ static void modify(struct word *w, void *word, u32 size, u64 value,
 	if (s.release)
 		h->now.at[machine_self()]++;
 	if (order == MODEL_ACQUIRE) {
-		*word_clock(w) = s.clock;
+		word_set_clock(w, &s.clock);
 		raw_write(word, size, value);
 	} else {
 		buffer(&s);

@@ -8,20 +8,18 @@
 #include "machine.h"
 
 struct seen {
-	u32 at;  /* the hart's own clock at its last access */
-	u8 mask; /* the bytes */
+	u32 at;   /* the hart's own clock at its last access */
+	u32 mask; /* the bytes */
 	const void *pc;
 };
 
 struct cell {
-	u32 run;
 	struct seen read[MODEL_HARTS], write[MODEL_HARTS];
 };
 
 /* Kept outside of the program's data. */
 static struct cells {
 	char *start, *end;
-	u32 run;
 	struct cell cell[];
 } * cells;
 
@@ -39,11 +37,6 @@ void races_init(void *start, void *end, void *memory)
 	cells->end = end;
 }
 
-void races_begin_run(void)
-{
-	cells->run++;
-}
-
 /* The access that this one is not ordered behind, or NULL. */
 static const struct seen *unordered(const struct seen *by, u8 mask, u32 *hart)
 {
@@ -57,20 +50,23 @@ static const struct seen *unordered(const struct seen *by, u8 mask, u32 *hart)
 	return NULL;
 }
 
-static void note(struct seen *s, u8 mask, const void *pc)
+static void note(struct seen *s, u32 mask, const void *pc)
 {
 	u32 at = machine.current->now.at[machine_self()];
-	s->mask = s->at == at ? s->mask | mask : mask;
-	s->at = at;
-	s->pc = pc;
+	if (s->at == at)
+		mask |= s->mask;
+	if (s->at == at && s->mask == mask)
+		return;
+	if (s->at)
+		order_remove(machine_self(), s->at, s, s->mask);
+	order_add(machine_self(), at, s, mask);
+	aside_set(s, &(struct seen){ .at = at, .mask = mask, .pc = pc });
 }
 
 static void check(struct cell *c, const char *a, u8 mask, bool writes,
 		  const void *pc)
 {
 	u32 hart;
-	if (c->run != cells->run)
-		*c = (struct cell){ .run = cells->run };
 	const struct seen *s = unordered(c->write, mask, &hart);
 	bool wrote = s != NULL;
 	if (!s && writes)

@@ -11,11 +11,12 @@
 
 #include <base/string.h>
 
+#define LISTED_MAX 4096
 #define HANDLER (1u << MODEL_HARTS)
 
 struct word {
-	struct clock clock; /* of run `run` */
-	u32 run;
+	struct clock clock; /* of this run */
+	bool listed;
 	u8 touched; /* bit per hart, and HANDLER */
 	bool written, shared, quiet;
 };
@@ -23,8 +24,9 @@ struct word {
 /* Kept outside of the program's data. */
 static struct words {
 	char *start, *end;
-	u32 run, learnt;
-	bool all; /* taken for shared */
+	u32 learnt, listed;
+	bool all;                      /* taken for shared */
+	struct word *list[LISTED_MAX]; /* that ever had a clock */
 	struct word word[];
 } * words;
 
@@ -39,11 +41,6 @@ void words_init(void *start, void *end, void *memory)
 	words = memory;
 	words->start = start;
 	words->end = end;
-}
-
-void words_begin_run(void)
-{
-	words->run++;
 }
 
 u32 words_learnt(void)
@@ -65,14 +62,19 @@ void words_quiet(const void *start, size_t size)
 		find((const char *)start + i)->quiet = true;
 }
 
+static bool meets_handler(const struct word *w)
+{
+	return w->shared && (w->touched & HANDLER);
+}
+
+/* What changes where questions are asked is something learnt. */
 static void learn(struct word *w, u8 who, bool writes)
 {
+	bool shared = w->shared, met = meets_handler(w);
 	w->touched |= who;
 	w->written |= writes;
-	if (!w->shared && w->written && (w->touched & (w->touched - 1))) {
-		w->shared = true;
-		words->learnt++;
-	}
+	w->shared = w->written && (w->touched & (w->touched - 1));
+	words->learnt += w->shared != shared || meets_handler(w) != met;
 }
 
 /* Notes the access of the hart that runs; its address is in static data. */
@@ -83,10 +85,6 @@ struct word *words_access(const void *address, bool writes)
 	if (!w)
 		model_failed("a shared word at %p, which is not in static data",
 			     address);
-	if (w->run != words->run) {
-		w->run = words->run;
-		w->clock = (struct clock){ 0 };
-	}
 	if (!w->quiet)
 		learn(w, h->handling ? HANDLER : (u8)(1u << machine_self()),
 		      writes);
@@ -100,7 +98,7 @@ bool word_is_shared(const struct word *w)
 
 bool word_meets_handler(const struct word *w)
 {
-	return (w->shared && (w->touched & HANDLER)) || words->all;
+	return meets_handler(w) || words->all;
 }
 
 void words_take_all(bool all)
@@ -113,7 +111,30 @@ bool word_is_quiet(const struct word *w)
 	return w->quiet;
 }
 
-struct clock *word_clock(struct word *w)
+const struct clock *word_clock(const struct word *w)
 {
 	return &w->clock;
+}
+
+void word_set_clock(struct word *w, const struct clock *c)
+{
+	if (!w->listed && words->listed == LISTED_MAX)
+		model_failed("more than %u shared words", LISTED_MAX);
+	if (!w->listed)
+		words->list[words->listed++] = w;
+	w->listed = true;
+	aside_set(&w->clock, c);
+}
+
+/* The sum, for the list is in another order each time. */
+u64 words_digest(void)
+{
+	u64 digest = 0;
+	for (u32 i = 0; i < words->listed; i++) {
+		const struct word *w = words->list[i];
+		u64 ranks = order_digest_clock(&w->clock);
+		if (ranks)
+			digest += (ranks ^ (u64)w) * 0x9e3779b97f4a7c15ul;
+	}
+	return digest;
 }
