@@ -25,6 +25,7 @@ SIZES = {
     "kernel.debug": (1, 40),     # schedules of each test program, on 2 and on 4 workers,
     "kernel.release": (2, 100),  # with the kernel that checks itself, and with the quick one
     "lab.seeds": (1, 50),        # with which each lab's solution earns everything, twice
+    "locks.seeds": (1, 20),      # schedules of each test program, with each locking discipline
     "shell.seeds": (3, 20),      # hostile clients, on 1, 2 and 4 harts
 }
 

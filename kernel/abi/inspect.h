@@ -35,6 +35,8 @@ struct inspect_machine {
 	u32 trace;       /* 1: the trace ring is built in */
 	u64 transactions; /* kernel entries since boot, all harts */
 	u64 restarts;    /* transactions abandoned and executed again */
+	u64 serialized;  /* attempts that came after contention, and had others
+	                    wait (LOCKS=, kernel/lock/discipline.h) */
 };
 
 struct inspect_process {

@@ -30,6 +30,7 @@ static enum result_code machine(struct msg *m)
 		r.chaos_harts += harts[i].chaos;
 		r.transactions += glance(harts[i].transactions);
 		r.restarts += glance(harts[i].restarts);
+		r.serialized += glance(harts[i].serialized);
 	}
 	return give(m, &r, sizeof(r));
 }

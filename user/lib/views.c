@@ -106,8 +106,9 @@ void view_locks(int argc, char **argv)
 		       l.spins);
 	if (!LOOK(INSPECT_MACHINE, 0, &machine))
 		return;
-	printf("transactions %lu, of which executed again %lu\n",
-	       machine.transactions, machine.restarts);
+	printf("transactions %lu, of which executed again %lu, serialized "
+	       "%lu\n",
+	       machine.transactions, machine.restarts, machine.serialized);
 	if (!machine.debug)
 		print("(how often taken is counted in the debug build only)\n");
 }
