@@ -23,8 +23,9 @@ struct opset {
 unsigned opset_add(struct opset *s, const struct mcap *c, bool write);
 
 /*
- * Takes all the locks, spinning.  This hart holds no object lock but of
- * processes.  Afterwards member[i].obj tells, for each, the locked object or
+ * Takes all the locks, by the discipline that is linked (lock/discipline.h):
+ * spinning, as a rule.  This hart holds no object lock but of processes.
+ * Afterwards member[i].obj tells, for each, the locked object or
  * that it was destroyed meanwhile; the same object in two members appears in
  * both (compare the pointers to find aliasing).
  */

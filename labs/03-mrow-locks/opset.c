@@ -7,6 +7,7 @@
  */
 #include <cap/opset.h>
 #include <diag/check.h>
+#include <lock/discipline.h>
 
 /* One member more, not locked yet; its index. */
 unsigned opset_add(struct opset *s, const struct mcap *c, bool write)
@@ -19,9 +20,11 @@ unsigned opset_add(struct opset *s, const struct mcap *c, bool write)
 
 /*
  * Find the objects (mcap_find(), which pins them, and may stall); take their
- * locks by mrow_read() and mrow_write(), the lowest address first, each object
- * once and in the strongest mode that any member asks for; and then look again
- * (mcap_is_valid()): what was destroyed before it was locked is NULL.
+ * locks by discipline_read() and discipline_write() (your mrow_read() and
+ * mrow_write(), unless another discipline is linked: lock/discipline.h), the
+ * lowest address first, each object once and in the strongest mode that any
+ * member asks for; and then look again (mcap_is_valid()): what was destroyed
+ * before it was locked is NULL.
  */
 void opset_lock(struct opset *s)
 {
