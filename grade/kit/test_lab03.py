@@ -64,7 +64,7 @@ SAYS = {
     "walks-all": r"instructions at most",
 }
 
-PROOF = proof.Proof(3, CASES, OTHERS, SAYS, silent=["lab3.tries"])
+PROOF = proof.Proof(3, CASES, OTHERS, SAYS, silent=["lab3.tries"], start="latchkey: ")
 
 
 def test_the_handout_has_a_section_for_each_test():

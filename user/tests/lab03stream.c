@@ -6,7 +6,7 @@
 #include "lab03user.h"
 
 #define READERS 3
-#define WRITES 40
+#define WRITES 100
 
 /* Holds the page read-locked for as long as copying it out takes. */
 static void read_on(u64 me, u64 w1, u64 w2, u64 w3)
