@@ -36,10 +36,12 @@ static inline void gate_leave(struct gate *g)
 	atomic32_add_release(&g->word, 0 - 1u);
 }
 
-/* False: somebody else has closed it. */
+/* False: somebody else has closed it, or was quicker. */
 static inline bool gate_try_close(struct gate *g)
 {
-	return !(atomic32_or_relaxed(&g->word, GATE_CLOSED) & GATE_CLOSED);
+	u32 w = atomic32_load_relaxed(&g->word);
+	return !(w & GATE_CLOSED) &&
+	       atomic32_cas_acquire(&g->word, w, w | GATE_CLOSED);
 }
 
 /* Of who has closed it: whether those who were inside have left. */
