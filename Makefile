@@ -156,9 +156,12 @@ crash-sweep: ## cut the power at every disk write of a workload: W=busy STATES=2
 
 # Measuring.
 
-.PHONY: bench profile
+.PHONY: bench bench-harts profile
 bench: ## measure the kernel in guest instructions: a table, build/bench.json; V=1 explains
 	$(Q)$(ALONE) $(PYTHON) -m grade.bench $(if $(V),--explain)
+
+bench-harts: ## the part of bench about 1 to 8 harts, with each of LOCKS=; build/bench-harts.json
+	$(Q)$(ALONE) $(PYTHON) -m grade.bench.harts
 
 profile: ## instructions of each kernel function: OP="call null", or a list of all operations
 	$(Q)$(ALONE) $(PYTHON) -m grade.bench.profile $(OP)

@@ -25,7 +25,10 @@ CLEARING = 4  # instructions for eight bytes of the bss, before any C (entry.S)
 SNAPSHOT = "ckpt_snapshot"  # a path that takes one has a row of its own
 SLOW = 20  # microseconds at most that the disk takes, so that it completes later
 TOLD = 4  # of the longest paths
-FIGURE = re.compile(r"^([a-z]+\.[a-z0-9.]+) +(\d+\.\d+)", re.MULTILINE)
+# A timer of the emulator's own, which ends whichever turn is on each microsecond.
+TURNS = ("-netdev", "hubport,id=turns,hubid=0",
+         "-object", "filter-buffer,id=turn,netdev=turns,interval=1")
+FIGURE = re.compile(r"^([a-z]+\\.[a-z0-9.]+) +(\\d+\\.\\d+)", re.MULTILINE)
 
 
 def folder(name):
@@ -179,10 +182,8 @@ def halting():
 
     Two harts work, in turns of a microsecond, which a timer of the emulator
     ends; the spare hart behind each takes the empty turn that follows."""
-    timer = ("-netdev", "hubport,id=turns,hubid=0",
-             "-object", "filter-buffer,id=turn,netdev=turns,interval=1")
     image = build.image(ROOT / "user/tests/benchhalt.toml")
-    _, harts, addresses = _traced("halting", image, timer, smp=4, append="spare=1")
+    _, harts, addresses = _traced("halting", image, TURNS, smp=4, append="spare=1")
     rounds = trace.by_hart(harts, addresses, trace.Program(_program("benchhalt")), "halt")
     remote = [(own, other) for own, other in rounds if other]
     if not remote:

@@ -91,6 +91,11 @@ class Elf:
             rest = rest[step.end() :]
         return Place(address, self._size(kind), kind)
 
+    def fields(self, path):
+        """The names of the fields of a struct, those of its unnamed parts
+        among them.  NoSymbol."""
+        return [name for name, _, _ in self._fields(self._plain(self.place(path).type))]
+
     def name(self, address):
         """The path that names the place at an address, down to a field that
         has no parts; None where no variable is."""

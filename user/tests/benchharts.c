@@ -6,6 +6,7 @@
  *	kind operations least-of-a-worker cycles ticks transactions restarts
  *	serialized waits-for-the-discipline waits-for-objects other-waits
  *
+ * Transactions, and what became of them, are those of a little longer a time.
  * Everything is static data of one space, a cache line for each worker.
  */
 #include "thread.h"
@@ -173,21 +174,23 @@ static void count_waits(struct counts *c)
 	}
 }
 
-/* Time and work first: what is looked up after that is as far behind it at the
-   beginning of a stretch as at its end. */
-static struct counts count(void)
+static void count_work(struct counts *c)
+{
+	c->ticks = time_now();
+	c->cycles = cycles();
+	for (u64 i = 0; i < WORKERS_MAX; i++)
+		c->done[i] = load(&work[i].done);
+}
+
+static void count_transactions(struct counts *c)
 {
 	struct inspect_machine m;
-	struct counts c = { .cycles = cycles(), .ticks = time_now() };
 	u64 at = 0;
-	for (u64 i = 0; i < WORKERS_MAX; i++)
-		c.done[i] = load(&work[i].done);
 	CHECK_OK(inspect(CAP_D, INSPECT_MACHINE, &at, 0, &m, sizeof(m)));
-	c.transactions = m.transactions;
-	c.restarts = m.restarts;
-	c.serialized = m.serialized;
-	count_waits(&c);
-	return c;
+	c->transactions = m.transactions;
+	c->restarts = m.restarts;
+	c->serialized = m.serialized;
+	count_waits(c);
 }
 
 static void print_difference(const struct kind *k, u64 workers,
@@ -210,12 +213,16 @@ static void print_difference(const struct kind *k, u64 workers,
 
 static void measure(const struct kind *k, u64 workers, u64 window)
 {
-	struct counts before, after;
+	struct counts before = { 0 }, after = { 0 };
 	k->start(workers);
 	time_wait_until(time_now() + WARM);
-	before = count();
+	/* Looking up takes a while, and one hart from its worker: so it is
+	   done before the stretch and behind it. */
+	count_transactions(&before);
+	count_work(&before);
 	time_wait_until(before.ticks + window);
-	after = count();
+	count_work(&after);
+	count_transactions(&after);
 	test_clean_up();
 	print_difference(k, workers, &before, &after);
 }
