@@ -5,8 +5,6 @@ Whatever a transaction does when it cannot have a lock, nothing else changes:
 so these are the programs of test_kernel.py, as they are.
 """
 
-import subprocess
-
 import pytest
 
 from grade.budget import FULL, budget, seeds
@@ -37,10 +35,3 @@ def test_kernel(boot, locks, mode, machine, program, seed):
         smp=harts, append=arguments, seed=seed, limit=60000,
     )
     require(run.finish())
-
-
-def test_one_that_is_not_there_is_refused():
-    line = ["make", "-n", "kernel", "LOCKS=two"]
-    done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, timeout=120)
-    assert done.returncode != 0
-    assert "there is no two; there are: clusters marked one serial shared spin" in done.stderr

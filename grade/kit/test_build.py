@@ -46,6 +46,8 @@ int start(void) { return a() + b() + c() + scenario(); }
 FILES = {
     "kernel/boot/boot.c": KERNEL,
     "kernel/boot/scenario_none.c": "int scenario(void);\nint scenario(void) { return 10; }\n",
+    "kernel/lock/discipline/serial.c": "",
+    "kernel/lock/discipline/one.c": "",
     "kernel/base/string.c": "",
     "kernel/base/fmt.c": "",
     "kernel/arch/riscv64/kernel.ld": "ENTRY(start) SECTIONS { . = 0x1000; .text : { *(.text*) } }",
@@ -116,6 +118,14 @@ def test_scenario_takes_the_place_of_none(small):
     assert "kernel/boot/scenario_none" in names(chosen(small))
 
 
+def test_one_discipline_is_linked(small):
+    def disciplines(*variables):
+        return [name for name in names(chosen(small, *variables)) if name.startswith("kernel/lock/discipline/")]
+
+    assert disciplines() == ["kernel/lock/discipline/serial"]
+    assert disciplines("LOCKS=one") == ["kernel/lock/discipline/one"]
+
+
 @pytest.mark.parametrize(
     "variables, message",
     [
@@ -123,6 +133,7 @@ def test_scenario_takes_the_place_of_none(small):
         (["FROM=theirs"], "FROM=theirs needs LAB= with one lab"),
         (["LAB=1 2", "FROM=theirs"], "FROM=theirs needs LAB= with one lab"),
         (["LAB=2", "FROM=partly"], "FROM=partly lacks c.c"),
+        (["LOCKS=two"], "there is no two; there are: one serial"),
     ],
 )
 def test_mistakes(small, variables, message):
@@ -148,5 +159,6 @@ def test_rebuilds_when_and_only_when_something_changed(small):
     assert linked(small, "OUT=build/here", "LAB=2", "FROM=solutions")
     assert linked(small, "OUT=build/here", "SCENARIO=mine.c")
     assert not linked(small, "OUT=build/here", "SCENARIO=mine.c")
+    assert linked(small, "OUT=build/here", "SCENARIO=mine.c", "LOCKS=one")
     (small / "solutions/01-one/a.c").write_text("int a(void);\nint a(void) { return 13; }\n")
     assert linked(small)
