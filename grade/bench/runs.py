@@ -28,7 +28,7 @@ TOLD = 4  # of the longest paths
 # A timer of the emulator's own, which ends whichever turn is on each microsecond.
 TURNS = ("-netdev", "hubport,id=turns,hubid=0",
          "-object", "filter-buffer,id=turn,netdev=turns,interval=1")
-FIGURE = re.compile(r"^([a-z]+\\.[a-z0-9.]+) +(\\d+\\.\\d+)", re.MULTILINE)
+FIGURE = re.compile(r"^([a-z]+\.[a-z0-9.]+) +(\d+\.\d+)", re.MULTILINE)
 
 
 def folder(name):
