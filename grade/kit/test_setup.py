@@ -22,7 +22,7 @@ def bare(tmp_path):
     """A folder to be the whole PATH: plain tools, no compiler, no emulator."""
     for name in PLAIN:
         (tmp_path / name).symlink_to(shutil.which(name))
-    for name in ("gdb", "cc", "bwrap"):
+    for name in ("gdb", "cc", "bwrap", "spin"):
         script(tmp_path / name, 'echo "is set to"')
     script(tmp_path / "python3", "exit 0")
     script(tmp_path / "sudo", "exit 1")
