@@ -179,6 +179,42 @@ def test_a_random_failure_is_made_small(explore, tmp_path):
     assert choices(caught.value).count(":") == 1
 
 
+PANICS = 'if (get(&x)) panic("who", "what");'
+BUSY = "for (u32 i = 0; i < 5; i++) set(&z, i);"
+
+
+@pytest.mark.parametrize("bound, random", [(1, 0), (0, 1000)])
+def test_a_failure_is_told_without_harts_that_do_not_matter(explore, tmp_path, bound, random):
+    """One that is busy with something else before; one that has to end, too."""
+    bodies = [BUSY, "seen[0] = get(&y); if (seen[0] != get(&y)) panic(\"who\", \"what\");", "set(&y, 1);"]
+    with pytest.raises(Crash) as caught:
+        explore(write(tmp_path, bodies, "true"), bound=bound, random=random)
+    story = open(caught.value.log).read()
+    assert "hart 1" in story and "hart 2" in story and "hart 0" not in story, story
+    lost, final = ALLOWED["lost update"]
+    with pytest.raises(Wrong) as caught:
+        explore(write(tmp_path, [*lost, BUSY], final), bound=bound, random=random)
+    story = open(caught.value.log).read()
+    assert "hart 2 takes no part" in story and "  hart 2  " not in story, story
+
+
+def test_a_failure_is_told_in_as_few_steps_as_it_takes(explore, tmp_path):
+    """The long way round is found first, for hart 0 is the first to go."""
+    bodies = [f"{BUSY} {PANICS}", f"set(&x, 1); {BUSY}", PANICS]
+    with pytest.raises(Crash) as caught:
+        explore(write(tmp_path, bodies, "true"), bound=0)
+    story = open(caught.value.log).read().splitlines()
+    assert not [line for line in story if line.startswith("  hart 0") or " z = " in line], story
+
+
+def test_what_was_made_small_fails_as_before(explore, tmp_path):
+    """Not in some other way, which would be shorter."""
+    bodies = ['if (get(&y)) { set(&z, 1); set(&z, 2); if (get(&x)) panic("late", "it"); }', "set(&x, 1); set(&y, 1);",
+              'if (get(&z) == 1) panic("early", "it");']
+    with pytest.raises(Crash, match="late: it"):
+        explore(write(tmp_path, bodies, "true"), bound=2)
+
+
 def test_another_seed_gives_other_runs_and_the_same_seed_the_same(explore, tmp_path):
     path = write(tmp_path, *FORBIDDEN["a lock"])
     steps = [explore(path, bound=0, random=300, seed=seed).steps for seed in (1, 1, 2)]

@@ -195,6 +195,7 @@ void harts_block(enum standing standing)
 {
 	struct choice *c = machine.asked;
 	machine.current->standing = standing;
+	machine.step++;
 	for (;;) {
 		u32 n = 0;
 		if (can_go_on(machine.current))
