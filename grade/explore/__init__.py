@@ -6,7 +6,8 @@ kernel, their .c files as they are, on two to four harts of the model machine
 out of the ordinary, then with one thing, with two ...: a hart taken away that
 could go on, a store that another hart does not see yet, an interrupt in the
 kernel; then seeded random runs beyond that bound.  So the first failure has as
-few such things as any, and the same answers give the same run again.
+few such things as any, and the same answers give the same run again.  What comes
+to the same is not run twice (engine/search.c); handouts/explorer.md tells more.
 
 In a test, by the fixture `explore`:
 
@@ -14,7 +15,7 @@ In a test, by the fixture `explore`:
         explore("stalls", bound=2, random=2000, least=5000)
 
 explore(scenario, ...)   raises the failure, or gives the Result.  By name:
-    bound      most things out of the ordinary in one run of the search (2; 7 at most)
+    bound      most things out of the ordinary in one run of the search (2; 9 at most)
     random     seeded runs beyond it (0); seed: by default that of the grading
     runs       an end to the search, however far it came (no end)
     least      interleavings that must have been run, or it was not a test
@@ -39,6 +40,7 @@ that), states, outcomes, finished (the highest bound that was searched to its
 end, or -1), random, steps, longest, seconds.
 
 By hand:  make explore S="SCENARIO [NAME=NUMBER ...] [--bound N] [--random N]"
+          make explore S=table      what there is, and what it comes to
 """
 
 from grade.explore.run import Explorer, Result

@@ -2,6 +2,9 @@
 
 Prints the figures, or the story of the first failure; exit status 0 if the
 scenario holds, 1 if it does not, 2 if it could not be run.
+
+python -m grade.explore table: explores all scenarios, each up to a bound of its
+own or to --bound, and prints the figures as a table.
 """
 
 import argparse
@@ -12,6 +15,7 @@ from grade.harness.submission import work
 from grade.harness.verdict import Failure, Infrastructure
 
 from .run import NO_END, Explorer
+from .table import print_table
 
 
 def main():
@@ -19,7 +23,7 @@ def main():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("scenario", help="a name in grade/explore/scenarios/, or a file")
     parser.add_argument("options", nargs="*", metavar="NAME=NUMBER", help="options of the scenario")
-    parser.add_argument("--bound", type=int, default=2, help="things out of the ordinary in one run (2)")
+    parser.add_argument("--bound", type=int, help="things out of the ordinary in one run (2)")
     parser.add_argument("--random", type=int, default=0, help="random runs beyond that (0)")
     parser.add_argument("--runs", type=int, default=NO_END, help="an end to the search")
     parser.add_argument("--seed", type=int, default=1)
@@ -32,7 +36,9 @@ def main():
     source = source_folder(lab, asked.source) if lab else None
     explore = Explorer(work() / "explore" / "by-hand", lab, source, asked.seed, sys.stdout)
     try:
-        print(explore(asked.scenario, bound=asked.bound, random=asked.random, runs=asked.runs,
+        if asked.scenario == "table":
+            return print_table(explore, asked.bound)
+        print(explore(asked.scenario, bound=2 if asked.bound is None else asked.bound, random=asked.random, runs=asked.runs,
                       options=dict(option.split("=") for option in asked.options),
                       mutant=asked.mutant, replay=asked.replay))
     except Infrastructure as failure:

@@ -5,7 +5,6 @@ import re
 import secrets
 import shlex
 import subprocess
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from .story import Story
 CPU_SECONDS = 1800
 MEMORY_BYTES = 4 << 30
 NO_END = 1 << 60
+TICK = 0.01  # seconds, of the engine's watchdog
 LAST_STEPS = 12  # of the story, in the message
 
 _KINDS = {"wrong": Wrong, "crash": Crash, "endless": Timeout}
@@ -36,7 +36,7 @@ class Result:
     random: int
     steps: int      # accesses made in all runs
     longest: int    # accesses of the longest run
-    seconds: float
+    seconds: float  # of processor time
     seed: int
 
     def __str__(self):
@@ -58,7 +58,7 @@ class Explorer:
 
     def __call__(self, scenario, *, bound=2, random=0, runs=NO_END, seed=None, least=0, options=None,
                  reference=False, mutant=None, replay=None):
-        folder = self._next_folder()
+        folder = self.next_folder()
         lab = None if reference else self._lab
         mutant = Mutant(*mutant) if mutant else None
         program = build(scenario, folder, lab, self._source, mutant)
@@ -67,7 +67,7 @@ class Explorer:
         command = [str(program), str(bound), str(runs), str(random), str(seed), replay or "-", *numbers]
         (folder / "seed").write_text(f"{seed}\n")
         (folder / "command.sh").write_text(f"#!/bin/sh\necho by hand | {shlex.join(command)}\n")
-        said = _Said(*_execute(command, folder, trusted=lab is None), seed)
+        said = _Said(_execute(command, folder, trusted=lab is None), seed)
         again = by_hand(scenario, numbers, said.choices, mutant, lab, self._source)
         (folder / "figures").write_text(f"{said.result}\n")
         self._judge(said, folder, program, again)
@@ -77,7 +77,8 @@ class Explorer:
                         f"the explorer says: {said.result}", log=str(folder))
         return said.result
 
-    def _next_folder(self):
+    def next_folder(self):
+        """An empty folder, for one exploration."""
         self._count += 1
         return artefacts.fresh((self._base / f"explore{self._count}").resolve())
 
@@ -113,10 +114,9 @@ def by_hand(scenario, numbers, choices, mutant, lab, source):
 
 
 def _execute(command, folder, trusted):
-    """(what it wrote, its status, the word that makes it genuine, seconds)"""
+    """The lines it wrote, the first with the word that makes it genuine."""
     nonce = secrets.token_hex(16)
     inside = sandbox.wrap(command, [sandbox.read(folder)], "/")
-    start = time.monotonic()
     try:
         done = subprocess.run(inside, input=nonce, capture_output=True, text=True, errors="replace",
                               timeout=2 * CPU_SECONDS, preexec_fn=sandbox.limits(CPU_SECONDS, 0, MEMORY_BYTES))
@@ -125,7 +125,7 @@ def _execute(command, folder, trusted):
     said = done.stdout.splitlines()
     if not said or not re.fullmatch(rf"verdict \w+ {nonce}", said[0]):
         _no_verdict(done, folder, trusted)
-    return said, time.monotonic() - start
+    return said
 
 
 def _no_verdict(done, folder, trusted):
@@ -141,7 +141,7 @@ def _no_verdict(done, folder, trusted):
 class _Said:
     """What the explorer wrote, taken apart."""
 
-    def __init__(self, lines, seconds, seed):
+    def __init__(self, lines, seed):
         facts = dict(line.split(" ", 1) for line in lines if " " in line and not line.startswith("event "))
         figures = {name: int(value) for name, value in re.findall(r"(\w+)=(\d+)", facts["figures"])}
         self.verdict = lines[0].split()[1]
@@ -151,7 +151,7 @@ class _Said:
         self.lines = [line for line in lines if line.startswith("event ")]
         self.result = Result(figures["distinct"], figures["runs"], figures["states"], figures["outcomes"],
                              figures["finished"] - 1, figures["random"], figures["steps"], figures["longest"],
-                             seconds, seed)
+                             figures["processor"] * TICK, seed)
 
 
 __all__ = ["Explorer", "Failure", "Result"]

@@ -1,5 +1,9 @@
 """What there is to explore, and what it comes to: `make explore S=table`.
 
+The columns: interleavings that the search stands for, at all bounds up to this
+one; runs made for that, and how many interleavings each stands for; states, and
+accesses to memory made; processor seconds.
+
 CASES names every scenario, with the options it is explored with, and a bound
 that takes some seconds.
 """
@@ -11,19 +15,19 @@ from grade.harness.verdict import Failure
 from .build import scenario_path
 
 CASES = {
-    "stalls": 4, "stalls harts=3": 2, "stalls callers=3": 3, "stalls fickle=2": 3, "stalls fickle=4 harts=3": 2,
+    "stalls": 3, "stalls harts=3": 2, "stalls callers=3": 2, "stalls fickle=2": 3, "stalls fickle=4 harts=3": 2,
     "stalls fickle=2 time=1": 3,
-    "idle device=0": 5, "idle device=1": 3, "idle device=2": 3, "idle device=0 harts=3 sleepers=2": 2,
-    "rings": 5, "rings harts=3": 2, "rings reuse=1": 6,
-    "hooks": 6, "hooks harts=3": 3,
-    "pins": 6, "pins rounds=2": 5, "pins own=1": 5, "pins idle=1": 6, "pins harts=3": 3,
-    "spaces": 6, "spaces destroy=1": 6,
-    "meetings": 3, "meetings meetings=2 steps=2": 3, "meetings harts=3 steps=0": 2,
-    "fetch time=1": 3, "fetch objects=2": 3, "fetch objects=2 time=1": 3, "fetch move=1 time=1": 3,
-    "fetch harts=3 time=1": 2,
-    "capture": 5, "capture writes=2": 5, "capture kinds=1 harts=3": 3, "capture kinds=2 harts=3": 3,
+    "idle device=0": 9, "idle device=1": 3, "idle device=2": 2, "idle device=0 harts=3 sleepers=2": 3,
+    "rings": 7, "rings harts=3": 3, "rings reuse=1": 7,
+    "hooks": 9, "hooks harts=3": 5,
+    "pins": 7, "pins rounds=2": 5, "pins own=1": 7, "pins idle=1": 7, "pins harts=3": 3,
+    "spaces": 7, "spaces destroy=1": 7,
+    "meetings": 4, "meetings meetings=2 steps=2": 3, "meetings harts=3 steps=0": 2,
+    "fetch time=1": 3, "fetch objects=2": 3, "fetch objects=2 time=1": 2, "fetch move=1 time=1": 3,
+    "fetch harts=3 time=1": 1,
+    "capture": 4, "capture writes=2": 4, "capture kinds=1 harts=3": 2, "capture kinds=2 harts=3": 2,
 }
-COLUMNS = ("scenario", "harts", "bound", "interleavings", "runs", "times fewer", "states", "accesses", "seconds")
+COLUMNS = ("scenario", "harts", "bound", "interleavings", "runs made", "for each", "states", "accesses", "seconds")
 
 
 def split(case):
@@ -51,8 +55,12 @@ def row(explore, case, bound):
 
 def print_table(explore, bound=None, cases=None):
     """Explores all cases, each up to its own bound or to this one, and prints
-    a Markdown table as it goes on."""
+    a Markdown table as it goes on.  0 if all hold, 1 if one does not."""
+    complete = True
     print("|", " | ".join(COLUMNS), "|")
     print("|" + "---|" * len(COLUMNS))
     for case in cases or CASES:
-        print("|", " | ".join(map(str, row(explore, case, CASES.get(case, 2) if bound is None else bound))), "|", flush=True)
+        figures = row(explore, case, CASES.get(case, 2) if bound is None else bound)
+        complete &= len(figures) == len(COLUMNS)
+        print("|", " | ".join(map(str, figures)), "|", flush=True)
+    return int(not complete)

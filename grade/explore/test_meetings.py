@@ -13,7 +13,7 @@ DEEPER = budget.size("explore.bounds") - 1
 
 # options: (bound, interleavings at least)
 HOLDS = {
-    "one": ({}, 2, 3000),
+    "one": ({}, 3, 100000),
     "two, one after the other": ({"meetings": 2, "steps": 2}, 2, 8000),
     "a third hart comes late": ({"harts": 3, "steps": 0}, 1, 1000),
 }

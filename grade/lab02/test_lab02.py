@@ -9,10 +9,10 @@ PAGE = "handouts/lab02.md"
 # What the explorer is to look at: options of its scenario, the bound, and how
 # many interleavings that gives at least.
 EXPLORED = {
-    "two": ({}, 3, 3000),
-    "own": ({"own": 1}, 3, 3000),
-    "idle": ({"idle": 1}, 3, 3000),
-    "again": ({"rounds": 2}, 3, 3000),
+    "two": ({}, 5, 3000),
+    "own": ({"own": 1}, 4, 3000),
+    "idle": ({"idle": 1}, 5, 3000),
+    "again": ({"rounds": 2}, 4, 3000),
     "three": ({"harts": 3}, 2, 3000),
 }
 SMALL = "preload=0 pages=48 nodes=48 processes=20"

@@ -11,7 +11,7 @@
 
 #include <setjmp.h>
 
-#define BOUND_MAX 7
+#define BOUND_MAX 9
 #define PATH_MAX 4000 /* questions on the path of the search */
 #define ITEMS_MAX 256 /* answers out of the ordinary in one run */
 #define QUIET_MAX 256
@@ -77,11 +77,12 @@ struct explorer {
 	/* figures */
 	u64 distinct; /* runs of the highest bound searched, each counted once */
 	u64 runs; /* that were made, to an end or to a state that is known */
-	u64 questions, steps, randoms, outcomes, outcome;
+	u64 questions, steps, randoms, outcomes;
 	u32 longest, finished; /* finished: 1 + the highest bound searched */
 	u32 pieces;            /* of a run, or runs, so far */
 	u32 ticks;             /* of the watchdog, in this piece */
 	u32 ticked;
+	u64 processor; /* time: ticks of the watchdog in all */
 
 	size_t length; /* of what is to be written in the end */
 	char output[OUTPUT_MAX];

@@ -12,8 +12,9 @@
 #include <unistd.h>
 
 #define SIGNAL_STACK (64 << 10)
-#define TICK_US 250000
-#define TICKS_MAX 6 /* 1.5 s of processor time in one run, which takes 50 us */
+#define TICK_US 10000
+#define TICKS_MAX \
+	150 /* 1.5 s of processor time in one run, which takes 50 us */
 
 static void on_crash(int signal, siginfo_t *info, void *context)
 {
@@ -28,6 +29,7 @@ static void on_tick(int signal)
 {
 	struct explorer *x = explorer;
 	(void)signal;
+	x->processor++;
 	if (x->ticked != x->pieces)
 		x->ticks = 0;
 	x->ticked = x->pieces;

@@ -79,7 +79,6 @@ void outcome_note(void)
 		return;
 	table_add(digest);
 	x->outcomes++;
-	x->outcome += digest;
 }
 
 /* The open question is on the path from now on. */
@@ -211,7 +210,6 @@ static void forget(void)
 {
 	table_clear();
 	explorer->outcomes = 0;
-	explorer->outcome = 0;
 }
 
 /* The first path of a search that knows nothing; and each after it. */
