@@ -26,6 +26,7 @@ CASES = {
     "fetch time=1": 3, "fetch objects=2": 3, "fetch objects=2 time=1": 2, "fetch move=1 time=1": 3,
     "fetch harts=3 time=1": 1,
     "capture": 4, "capture writes=2": 4, "capture kinds=1 harts=3": 2, "capture kinds=2 harts=3": 2,
+    "virtio": 3, "virtio requests=1": 4, "virtio indirect=0": 3, "virtio harts=4 requests=1": 2,
 }
 COLUMNS = ("scenario", "harts", "bound", "interleavings", "runs made", "for each", "states", "accesses", "seconds")
 

@@ -2,6 +2,7 @@
 #include <dev/virtio.h>
 #include <dev/virtio_blk.h>
 #include <diag/log.h>
+#include <hal/hart.h>
 #include <hal/irq.h>
 #include <lock/spin.h>
 #include <mem/frame.h>

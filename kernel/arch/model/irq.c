@@ -113,7 +113,8 @@ u64 irq_acknowledge(u64 cause)
 	return 1ul << line;
 }
 
-void irq_unmask(u32 line)
+/* A scenario may have lines of its own instead. */
+__attribute__((weak)) void irq_unmask(u32 line)
 {
 	tell(TELL_UNMASK, NULL, line, 0);
 	for (u32 i = 0; i < machine.devices; i++)

@@ -116,9 +116,9 @@ extern struct machine machine;
 #define TOLD(X)                                                                \
 	X(TELL_LOAD, "load")                                                   \
 	X(TELL_STORE, "store")                                                 \
-	X(TELL_MODIFY, "modify") X(TELL_CAS, "cas") X(                         \
-		TELL_CAS_FAILS, "cas_fails") X(TELL_FENCE,                     \
-					       "fence") X(TELL_SPIN, "spin")   \
+	X(TELL_MODIFY, "modify")                                               \
+	X(TELL_CAS, "cas") X(TELL_CAS_FAILS, "cas_fails") X(                   \
+		TELL_FENCE, "fence") X(TELL_SPIN, "spin")                      \
 		X(TELL_DRAIN, "drain") X(TELL_LATE, "late") X(                 \
 			TELL_ENABLE, "enable") X(TELL_DISABLE, "disable")      \
 			X(TELL_WAIT, "wait") X(TELL_INTERRUPT, "interrupt") X( \

@@ -1,19 +1,20 @@
 /* Shared words: store buffers, and what each access orders. */
 #include "machine.h"
 
+#include <base/string.h>
+
 static u64 raw_read(const void *word, u32 size)
 {
-	return size == 4 ? *(const u32 *)word : *(const u64 *)word;
+	u64 value = 0; /* little endian */
+	memcpy(&value, word, size);
+	return value;
 }
 
 static void raw_write(void *word, u32 size, u64 value)
 {
 	if (raw_read(word, size) != value)
 		harts_disturb(word);
-	if (size == 4)
-		*(u32 *)word = (u32)value;
-	else
-		*(u64 *)word = value;
+	memcpy(word, &value, size);
 }
 
 static void buffer_remove(struct machine_hart *h, u32 i)

@@ -30,7 +30,7 @@
 enum model_order { MODEL_RELAXED, MODEL_ACQUIRE, MODEL_RELEASE };
 enum model_modify { MODEL_SWAP, MODEL_ADD, MODEL_OR, MODEL_AND };
 
-/* Behind hal/atomic.h; `size` is that of the word, 4 or 8 bytes. */
+/* Behind hal/atomic.h and hal/io.h; `size` is that of the word, in bytes. */
 u64 model_load(const void *word, u32 size, enum model_order order);
 void model_store(void *word, u32 size, u64 value, enum model_order order);
 u64 model_modify(void *word, u32 size, enum model_modify how, u64 operand,
@@ -38,3 +38,7 @@ u64 model_modify(void *word, u32 size, enum model_modify how, u64 operand,
 bool model_cas(void *word, u32 size, u64 old, u64 new, enum model_order order);
 void model_fence(void);
 void model_spin(void);
+
+/* The scenario's, if anything in it has registers: each access is one. */
+u32 model_register_read(u64 address);
+void model_register_write(u64 address, u32 value);
