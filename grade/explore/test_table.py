@@ -6,9 +6,11 @@ from grade.explore.build import HERE
 from grade.explore.test_litmus import ALLOWED, write
 
 
-def test_no_scenario_is_forgotten():
+def test_no_scenario_is_forgotten(monkeypatch):
     there = {path.stem for path in (HERE / "scenarios").glob("*.c")}
-    assert {table.split(case)[0] for case in table.CASES} == there
+    assert {table.split(case)[0] for case in table.all_cases()} == there
+    monkeypatch.setattr(table, "CASES", {"hooks harts=3": 1})
+    assert table.all_cases() == {"hooks harts=3": 1, **{name: 2 for name in there - {"hooks"}}}
 
 
 def test_its_figures_are_those_of_the_search(explore, capsys):

@@ -8,7 +8,7 @@
  * Option: cross=1: they are on the two processes that wait, and each names the
  * target of the other.
  *
- * Links: kernel/lock/spin.c kernel/lock/serial.c kernel/cap/cap.c
+ * Links: kernel/lock/spin.c kernel/lock/discipline/serial.c kernel/cap/cap.c
  *	kernel/obj/slot.c
  *	kernel/wait/hook.c kernel/wait/queue.c kernel/sched/sched.c
  *	kernel/sched/timed.c kernel/proc/meet.c kernel/dev/line.c

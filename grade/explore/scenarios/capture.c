@@ -11,7 +11,7 @@
  * Options: writes=N: transactions of hart 0 for each object (1); kinds=1: only
  * the page, 2: only the node.
  *
- * Links: kernel/lock/spin.c kernel/lock/serial.c kernel/wait/queue.c
+ * Links: kernel/lock/spin.c kernel/lock/discipline/serial.c kernel/wait/queue.c
  *	kernel/wait/hook.c kernel/store/job.c
  *	solutions/02-transient-pins/pin.c solutions/03-mrow-locks/mrow.c
  *	solutions/06-checkpoint/snapshot.c solutions/06-checkpoint/ckpt.c

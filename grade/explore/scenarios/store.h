@@ -14,6 +14,7 @@
 #include <space/space.h>
 #include <store/ckpt.h>
 #include <store/crash.h>
+#include <store/crowd.h>
 #include <store/index.h>
 #include <store/migrate.h>
 #include <store/root.h>
@@ -117,8 +118,9 @@ void log_retire_locked(u64 position)
 	(void)position;
 }
 
-void log_wake_locked(void)
+void crowd_wake(unsigned crowd)
 {
+	(void)crowd;
 }
 
 void index_begin_list(void)
