@@ -4,7 +4,8 @@
  *
  * The explorer (engine/) runs it again and again, a little otherwise each
  * time, on the model of kernel/arch/model/.  Everything a scenario changes is
- * in static data, which is put back before each run.
+ * in static data, which is put back before each run: what is equal there, and
+ * on the stacks, is not run twice.
  *
  * A run ends when no hart can go on and no interrupt is left to come: those
  * in an endless wait for an interrupt, idle, are done as much as those that
@@ -51,7 +52,8 @@ void explore_on(u32 hart);
 /* The number that the test gives under this name, or `otherwise`. */
 u64 explore_option(const char *name, u64 otherwise);
 
-/* Setup: words that count things and decide nothing. */
+/* Setup: words that count things and decide nothing: nobody asks them what to
+   do, nor does still() or final() look at them. */
 void explore_quiet(const void *start, size_t size);
 
 /* From user mode: the trap into the kernel.  Calls f, interrupts disabled. */

@@ -196,7 +196,6 @@ static void begin(void)
 	x->failure = HOLDS;
 	x->depth = 0;
 	x->spent = 0;
-	x->cut = false;
 	memset(x->found, 0, sizeof(x->found));
 	state_drop(0);
 	state_restore_begin();
@@ -210,6 +209,7 @@ static void forget(void)
 {
 	table_clear();
 	explorer->outcomes = 0;
+	explorer->cut = false;
 }
 
 /* The first path of a search that knows nothing; and each after it. */

@@ -39,7 +39,7 @@ static struct spinlock bucket = SPINLOCK(LR_BUCKET);
 static struct cap slot[EXPLORE_HARTS][PAGES];
 static struct mcap copy[EXPLORE_HARTS][PAGES];
 static struct opset set[EXPLORE_HARTS];
-static u32 attempts[EXPLORE_HARTS];
+static u32 attempts; /* of hart 0, when it is alone */
 static bool is_done[EXPLORE_HARTS];
 static struct atomic32 done; /* harts that are */
 static bool is_alone[EXPLORE_HARTS]; /* in its last transaction */
@@ -195,7 +195,6 @@ static noreturn void body_done(void)
 			spin_hint();
 		explore_note("hart 0 is alone now");
 		is_alone[0] = true;
-		attempts[0] = 0;
 		txn_begin(copy_pages);
 	}
 	is_done[self()] = true;
@@ -205,8 +204,7 @@ static noreturn void body_done(void)
 static noreturn void copy_pages(void)
 {
 	struct opset *s = &set[self()];
-	attempts[self()]++;
-	explore_require(!is_alone[self()] || attempts[0] == 1,
+	explore_require(!is_alone[self()] || ++attempts == 1,
 			"hart 0 is alone, and has to begin again: whoever it "
 			"was that wanted something of it is done");
 	marshal();
@@ -276,7 +274,6 @@ static noreturn void leave(void)
 static void setup(void)
 {
 	explore_quiet(lock_counts, sizeof(lock_counts));
-	explore_quiet(attempts, sizeof(attempts));
 	for (u32 i = 0; i < HEADERS; i++) {
 		struct obj *o = &header[i].obj;
 		ring_init(&o->ring, LR_RING);

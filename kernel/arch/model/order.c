@@ -16,6 +16,7 @@
 #include "machine.h"
 
 #define EPOCHS_MAX (1u << 18)
+#define PRIME 0x9e3779b97f4a7c15ul
 
 /* A piece of what is kept aside. */
 struct epoch {
@@ -43,7 +44,7 @@ void order_init(void *memory)
 
 static u64 mix(u64 a, u64 b)
 {
-	u64 d = (a ^ b) * 0x9e3779b97f4a7c15ul;
+	u64 d = (a ^ b) * PRIME;
 	return d ^ d >> 29;
 }
 
@@ -94,15 +95,16 @@ static u64 rank(u32 hart)
 	return mix(digest, e->low < last && e->at[last].count);
 }
 
-/* A clock, as far as it says something that not everybody knows. */
+/* A clock, as far as it says something that not everybody knows; else 0. */
 u64 order_digest_clock(const struct clock *c)
 {
-	u64 ranks = 0;
-	for (u32 i = 0; i < machine.harts; i++)
-		ranks = ranks << 16 |
-			(c->at[i] > epochs[i].low ? epochs[i].rank[c->at[i]]
-						  : 0);
-	return ranks;
+	u64 digest = 0;
+	for (u32 i = 0; i < machine.harts; i++) {
+		u32 at = c->at[i];
+		digest *= PRIME;
+		digest += at > epochs[i].low ? epochs[i].rank[at] : 0;
+	}
+	return digest;
 }
 
 static u64 digest_hart(u64 digest, const struct machine_hart *h)

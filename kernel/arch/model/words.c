@@ -132,9 +132,9 @@ u64 words_digest(void)
 	u64 digest = 0;
 	for (u32 i = 0; i < words->listed; i++) {
 		const struct word *w = words->list[i];
-		u64 ranks = order_digest_clock(&w->clock);
-		if (ranks)
-			digest += (ranks ^ (u64)w) * 0x9e3779b97f4a7c15ul;
+		u64 known = order_digest_clock(&w->clock);
+		if (known)
+			digest += (known ^ (u64)w) * 0x9e3779b97f4a7c15ul;
 	}
 	return digest;
 }
