@@ -6,12 +6,14 @@
  * Process i is loaded on hart i, those beyond the harts are ready.  A halter
  * enters the kernel, locks its target as the operations on processes do, and
  * writes to it without further ado: only the lock orders that, so who has it
- * wrongly is found as a data race.  Then it computes in user mode.
+ * wrongly is found as a data race.  Then it computes in user mode; or, where
+ * there are more processes than harts, it ends.
  *
  * Options: procs=N (as many as harts), rounds=N: halts by each (1).
  *	gang=1: all halt process 0, which does nothing; else each the next.
  *	yields=N: process 0 gives up its hart so often before it computes, and
  *	is loaded wherever there is room; time=1: quanta end at any moment.
+ *	hash=1: all have the same stop queue.
  *	fickle=M: bit per process that wants nothing more once it was woken.
  *
  * Links: kernel/lock/spin.c kernel/lock/discipline/serial.c kernel/cap/cap.c
@@ -35,7 +37,8 @@ static struct {
 	u32 yields;
 	u32 attempts;  /* at the halt that is under way */
 	u32 before;    /* bit per process that stalled before it came */
-	bool gave_up;
+	bool gave_up;  /* wants nothing more */
+	bool ended;    /* runs no more: there are others to be run */
 } did[PROCS_MAX];
 
 static struct process *target_of(u32 self)
@@ -131,20 +134,35 @@ static noreturn void give_up(void)
 	process_ends();
 }
 
+static noreturn void end(void)
+{
+	did[proc_current() - procs].ended = true;
+	commit_point();
+	process_ends();
+}
+
+static u32 yields_wanted(u32 self)
+{
+	return self == 0 ? (u32)explore_option("yields", 0) : 0;
+}
+
 static noreturn void enter(void)
 {
 	u32 self = (u32)(proc_current() - procs);
 	bool fickle = explore_option("fickle", 0) & 1u << self;
 	if (fickle && did[self].attempts)
 		process_enters(give_up);
-	process_enters(did[self].halts < halts_wanted(self) ? halt : give_way);
+	if (did[self].halts < halts_wanted(self))
+		process_enters(halt);
+	process_enters(did[self].yields < yields_wanted(self) ? give_way : end);
 }
 
 static void user(void)
 {
 	u32 self = (u32)(proc_current() - procs);
-	u32 yields = self == 0 ? (u32)explore_option("yields", 0) : 0;
-	if (did[self].halts < halts_wanted(self) || did[self].yields < yields)
+	if (did[self].halts < halts_wanted(self) ||
+	    did[self].yields < yields_wanted(self) ||
+	    proc_count > hart_count())
 		explore_trap(enter);
 }
 
@@ -155,6 +173,8 @@ static void setup(void)
 	timed_add(halt_worry);
 	for (u32 i = 0; i < count; i++) {
 		struct process *p = process_make("process", 5);
+		if (explore_option("hash", 0))
+			proc_obj(p)->oid *= STOP_QUEUES;
 		if (i < hart_count())
 			process_load(p, i);
 		else
@@ -174,7 +194,7 @@ static void require_quiet(u32 i)
 			"process %u has halted its target %u times of %u: it "
 			"is %s", i, did[i].halts, halts_wanted(i),
 			on ? "on a hart" : r ? "on a queue" : "nowhere");
-	explore_require(did[i].gave_up || on || r,
+	explore_require(did[i].gave_up || did[i].ended || on || r,
 			"process %u is on no hart and no queue", i);
 }
 
@@ -184,7 +204,7 @@ static void final(void)
 	for (u32 i = 0; i < proc_count; i++) {
 		require_quiet(i);
 		loaded += atomic32_load_relaxed(&procs[i].loaded) != 0;
-		loaded += did[i].gave_up;
+		loaded += did[i].gave_up || did[i].ended;
 	}
 	explore_require(loaded >= MIN(proc_count, hart_count()),
 			"%u of %u processes are loaded, on %u harts", loaded,

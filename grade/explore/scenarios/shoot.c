@@ -27,7 +27,7 @@ static struct atomic64 table[EXPLORE_HARTS]; /* one entry of each sender */
 
 /* The rest is this hart's own, or looked at by a witness. */
 static struct {
-	u64 cached[EXPLORE_HARTS]; /* 1 + what it read of the entry; 0: none */
+	u64 cached[EXPLORE_HARTS]; /* what it has read of the entry */
 	bool uses;                 /* is in user mode */
 	u32 entries;
 } tlb[EXPLORE_HARTS];
@@ -44,11 +44,10 @@ static u32 senders(void)
 witness static void require_fresh(u32 hart, u32 entry)
 {
 	u64 cached = tlb[hart].cached[entry];
-	explore_require(!tlb[hart].uses || !cached ||
-				cached - 1 >= promised[entry],
+	explore_require(!tlb[hart].uses || cached >= promised[entry],
 			"hart %u uses translation %lu of entry %u in user "
 			"mode, and all were to have forgotten it: it is %lu",
-			hart, cached - 1, entry, promised[entry]);
+			hart, cached, entry, promised[entry]);
 }
 
 witness static void promise(u32 entry, u64 what)
@@ -56,25 +55,26 @@ witness static void promise(u32 entry, u64 what)
 	promised[entry] = what;
 }
 
-void mmu_flush_local(void)
+/* The walker may read the table at any moment; the worst is at once. */
+static void fill(void)
 {
-	for (u32 i = 0; i < EXPLORE_HARTS; i++)
-		tlb[hart_self()->id].cached[i] = 0;
-	explore_note("hart %u forgets", hart_self()->id);
+	for (u32 i = 0; i < senders(); i++)
+		tlb[hart_self()->id].cached[i] =
+			atomic64_load_relaxed(&table[i]);
 }
 
-/* The walker of this hart may read the table at any moment: the worst is
-   when it has just come to user mode. */
+void mmu_flush_local(void)
+{
+	explore_note("hart %u forgets", hart_self()->id);
+	fill();
+}
+
 static void use_all(void)
 {
 	u32 self = hart_self()->id;
 	tlb[self].uses = true;
-	for (u32 i = 0; i < senders(); i++) {
-		if (!tlb[self].cached[i])
-			tlb[self].cached[i] =
-				1 + atomic64_load_relaxed(&table[i]);
+	for (u32 i = 0; i < senders(); i++)
 		require_fresh(self, i);
-	}
 }
 
 static noreturn void leave(void)
