@@ -26,6 +26,8 @@ SIZES = {
     "kernel.release": (2, 100),  # with the kernel that checks itself, and with the quick one
     "lab.seeds": (1, 50),        # with which each lab's solution earns everything, twice
     "locks.seeds": (1, 20),      # schedules of each test program, with each locking discipline
+    "races.programs": (1, 15),   # test programs before the race detector, on 2 and on 4 workers,
+    "races.stress": (1, 20),     # and schedules of the stress
     "shell.seeds": (3, 20),      # hostile clients, on 1, 2 and 4 harts
     "stress.parallel": (1, 20),  # the stress on real threads, of 2, 4 and 8 harts
     "stress.seeds": (2, 200),    # schedules of it, on 2 and on 4 workers

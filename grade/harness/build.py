@@ -108,6 +108,24 @@ def kernel(lab=None, source=None, scenario=None, debug=True, locks=None, races=F
         lab, out, ["kernel", *arguments], log, watched=races))
 
 
+def mutant(folder, file, old, new, debug=True, races=False):
+    """Path of a kernel.elf of which one trusted file says `new` where it says
+    `old` in the tree; the rest is compiled no second time.  `folder` is empty."""
+    mode = _Mode(debug, races)
+    kernel(debug=debug, races=races)
+    objects = subprocess.run(["make", "-s", "print-OBJ", *mode.arguments], cwd=ROOT, env=_environment(),
+                             capture_output=True, text=True, check=True).stdout.strip()
+    for name in ("Makefile", "kernel", "solutions", "labs", "tools", "user", objects):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        subprocess.run(["cp", "-a", ROOT / name, folder / name], check=True)
+    text = (folder / file).read_text()
+    assert old in text, f"the mutant does not apply: {file} does not say {old!r}"
+    (folder / file).write_text(text.replace(old, new))
+    if _make(["make", "kernel", "OUT=mutant", *mode.arguments], folder / "build.log", root=folder):
+        raise Infrastructure(f"the mutant does not compile: {_tail(folder / 'build.log')}")
+    return folder / "mutant/kernel.elf"
+
+
 def image(manifest, lab=None, source=None):
     """Path of the boot image of a manifest (TOML): with the submission for
     `lab` from the folder `source`, if the lab is about a user program, or with
@@ -206,11 +224,11 @@ def _make_submission(lab, out, arguments, log, more=(), watched=False):
     submission.check_objects(objects, lab, watched)
 
 
-def _make(command, log, limits=None):
-    """Runs make from the root of the tree; its output goes to `log`."""
+def _make(command, log, limits=None, root=ROOT):
+    """Runs make from the root of a tree; its output goes to `log`."""
     with open(log, "w") as file:
         try:
-            return subprocess.run(command, cwd=ROOT, env=_environment(), stdin=subprocess.DEVNULL,
+            return subprocess.run(command, cwd=root, env=_environment(), stdin=subprocess.DEVNULL,
                                   stdout=file, stderr=subprocess.STDOUT, timeout=MAKE_SECONDS,
                                   preexec_fn=limits or sandbox.limits()).returncode
         except subprocess.TimeoutExpired as error:

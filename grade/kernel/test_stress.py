@@ -16,7 +16,7 @@ from grade.harness import build, expect_that, require
 from grade.harness.verdict import Failure
 
 ROOT = Path(__file__).parents[2]
-PAGES, CHECKPOINTS = 44, 3
+PAGES, CHECKPOINTS = 36, 3
 SMALL = f"preload=0 slow=50 requests=4 pages={PAGES} maprefs=150"
 # Harts (every second one a chaos hart) and arguments.
 MACHINES = {

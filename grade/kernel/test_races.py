@@ -1,0 +1,72 @@
+"""The race detector (kernel/diag/races_on/races.h), and nothing for it to find.
+
+Its kernel does some ten times the work of the other, so an instruction takes an
+eighth of the time here (shift 0): the chaos harts come about as often in a
+program's life as in test_kernel.py.
+"""
+
+import re
+
+import pytest
+
+from grade.budget import seeds, size
+from grade.harness import build, require
+from grade.harness.verdict import Crash
+from grade.kernel.test_kernel import MACHINES, PROGRAMS, manifest_of
+from grade.kernel.test_stress import MACHINES as STRESS_MACHINES
+from grade.kernel.test_stress import SMALL, finish, image_of
+
+RACE = re.compile(r"panic: hart \d+: races: hart (\d+) (?:reads|writes) .+? in (.+?), "
+                  r"hart (\d+) (?:reads|writes) it(?: atomically)? in (.+?), and nothing orders the two")
+PLACE = re.compile(r"\w+ \(\w+\.[ch]:\d+\)( in \w+)?")
+WORKERS = [name for name in MACHINES if name != "1-worker"]
+SHIFT = 0
+
+# What is left out or too weak: file, text, what stands there instead; and a
+# function that is one of the two places.
+MUTANTS = {
+    "lock-left-out": (
+        "kernel/obj/object.c",
+        "\tspin_lock(&p->lock);\n\tlink_insert_after(&p->free, &o->hash);\n"
+        "\tatomic64_add_relaxed(&p->used, ~0ul);\n\tspin_unlock(&p->lock);\n",
+        "\tlink_insert_after(&p->free, &o->hash);\n\tatomic64_add_relaxed(&p->used, ~0ul);\n",
+        "header_"),
+    "released-early": (
+        "kernel/sched/timed.c", "\tspin_lock(&r->lock);\n\ttimed_wake_locked(r, now);",
+        "\tspin_lock(&r->lock);\n\tspin_unlock(&r->lock);\n\ttimed_wake_locked(r, now);", ""),
+    "release-relaxed": (
+        "solutions/03-mrow-locks/mrow.c", "atomic32_add_release", "atomic32_add_relaxed", ""),
+    "acquire-relaxed": (
+        "solutions/03-mrow-locks/mrow.c", "atomic32_cas_acquire", "atomic32_cas_relaxed", ""),
+}
+
+
+@pytest.mark.parametrize("seed", seeds("races.stress"))
+@pytest.mark.parametrize("machine", STRESS_MACHINES)
+def test_the_stress_has_no_race(boot, machine, seed):
+    harts, arguments = STRESS_MACHINES[machine]
+    finish(boot(reference=True, races=True, image=image_of(seed), smp=harts, seed=seed, shift=SHIFT,
+                limit=60000, append=f"{arguments} {SMALL}"), "the same schedule again")
+
+
+@pytest.mark.parametrize("machine", WORKERS)
+@pytest.mark.parametrize("program", PROGRAMS[:size("races.programs")])
+def test_a_program_has_no_race(boot, program, machine):
+    harts, arguments = MACHINES[machine]
+    require(boot(reference=True, races=True, image=manifest_of(program, 1), smp=harts, append=arguments, seed=1,
+                 shift=SHIFT, limit=60000).finish())
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_a_race_is_found_and_both_places_named(boot, tmp_path, name):
+    file, old, new, place = MUTANTS[name]
+    kernel = build.mutant(tmp_path, file, old, new, debug=False, races=True)
+    harts, arguments = STRESS_MACHINES["2-workers"]
+    run = boot(kernel=kernel, reference=True, image=image_of(1), smp=harts, seed=1, shift=SHIFT, limit=60000,
+               append=f"{arguments} {SMALL}")
+    with pytest.raises(Crash) as crash:
+        run.finish()
+    found = RACE.search(crash.value.happened)
+    assert found and found[1] != found[3], crash.value.happened
+    places = found[2], found[4]
+    assert all(PLACE.fullmatch(p) for p in places) and any(place in p for p in places), crash.value.happened
