@@ -11,8 +11,10 @@
 
 static noreturn seldom void attempt_guarded(void)
 {
+	struct hart *h = hart_self();
+	kassert(!h->guarded && !h->held_count);
 	discipline_begin();
-	hart_self()->body();
+	h->body();
 }
 
 static noreturn void attempt(void)
@@ -45,6 +47,7 @@ void txn_end(void)
 		halt_drop_claim();
 	if (unlikely(hart_self()->guarded))
 		discipline_end();
+	kassert(!hart_self()->guarded);
 	kassert_that(spin_check_none_held());
 }
 

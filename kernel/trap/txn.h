@@ -18,7 +18,8 @@ void txn_begin(void (*body)(void) noreturn) noreturn;
 
 /*
  * Ends an attempt, whatever became of it: all locks this hart holds, but that
- * of its loaded process, and its claim are given up.
+ * of its loaded process, its claim, and what it has of the discipline
+ * (lock/discipline.h) are given up.
  */
 void txn_end(void);
 
