@@ -29,6 +29,8 @@ CASES = {
     "mrow plan=0": 7, "mrow plan=0 harts=3": 3, "mrow plan=1": 7, "mrow plan=1 harts=3": 3, "mrow plan=2 harts=3": 3,
     "opsets": 4, "opsets destroy=1": 4, "opsets leave=1": 4, "answers": 3, "answers cross=1": 3,
     "halt": 2, "halt procs=3": 1, "shoot": 5,
+    **{f"discipline_{name}{options}": bound for name in ("one", "shared", "clusters", "spin", "serial", "marked")
+       for options, bound in (("", 4), (" harts=3", 2), (" halt=1", 2))},
     "virtio": 3, "virtio requests=1": 4, "virtio indirect=0": 3, "virtio harts=4 requests=1": 2,
 }
 COLUMNS = ("scenario", "harts", "bound", "interleavings", "runs made", "for each", "states", "accesses", "seconds")

@@ -13,7 +13,7 @@ DISCIPLINES = ("one", "shared", "clusters", "spin", "serial", "marked")
 DEEPER = budget.size("explore.bounds") - 1
 
 # options of the scenarios: bound, interleavings at least
-HOLDS = {"": (3, 300), "halt=1": (1, 100), "harts=3": (1, 150)}
+HOLDS = {"": (4, 1000), "halt=1": (2, 5000), "harts=3": (2, 5000)}
 
 RACE, NEVER, STILL = "a data race", "does not end|hart \\d waits|deadlock", "nobody contends any more"
 GOES = "\tif (discipline_must_go()) {\n\t\topen(closed);\n\t\tresched();\n\t}\n"

@@ -150,16 +150,17 @@ static void final(void)
 				"discipline's lock", i);
 }
 
-#define DISCIPLINE_SCENARIO(...)                                             \
-	static const enum excluded excludes = __VA_ARGS__;                   \
-	const struct scenario scenario = {                                   \
-		.expects = "transactions that exclude whom they should, all of " \
-			   "which are done in the end",                      \
-		.harts = 2,                                                  \
-		.setup = setup,                                              \
-		.user = user,                                                \
-		.final = final,                                              \
-		.time_ends = 15 * TICKS_PER_MS,                              \
-		.body = { hart_with_process, hart_with_process,              \
-			  hart_with_process, hart_with_process },            \
+/* What an attempt excludes, and the field that says how many harts. */
+#define DISCIPLINE_SCENARIO(what, ...)                                         \
+	static const enum excluded excludes = what;                            \
+	const struct scenario scenario = {                                     \
+		.expects = "transactions that exclude whom they should, all "  \
+			   "of which are done in the end",                     \
+		__VA_ARGS__,                                                   \
+		.setup = setup,                                                \
+		.user = user,                                                  \
+		.final = final,                                                \
+		.time_ends = 15 * TICKS_PER_MS,                                \
+		.body = { hart_with_process, hart_with_process,                \
+			  hart_with_process, hart_with_process },              \
 	}

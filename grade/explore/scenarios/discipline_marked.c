@@ -14,4 +14,4 @@
  */
 #include "discipline.h"
 
-DISCIPLINE_SCENARIO(RETRIES);
+DISCIPLINE_SCENARIO(RETRIES, .harts = 2);

@@ -14,4 +14,4 @@
  */
 #include "discipline.h"
 
-DISCIPLINE_SCENARIO(ALL_EVER);
+DISCIPLINE_SCENARIO(ALL_EVER, .harts = 2);

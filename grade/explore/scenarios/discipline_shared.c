@@ -14,4 +14,4 @@
  */
 #include "discipline.h"
 
-DISCIPLINE_SCENARIO(ALL);
+DISCIPLINE_SCENARIO(ALL, .harts = 2);

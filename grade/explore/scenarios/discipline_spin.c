@@ -14,4 +14,4 @@
  */
 #include "discipline.h"
 
-DISCIPLINE_SCENARIO(NOTHING);
+DISCIPLINE_SCENARIO(NOTHING, .harts = 2);
