@@ -134,7 +134,7 @@ replay: ## repeat one test exactly: T=id, as the failed test printed it
 # Asks for Python only when the set-up is done.
 TESTS = "$${PYTHON:-$$(tools/find python)}" -m pytest grade -n $(PROCESSORS)
 
-explore: ## all interleavings of a scenario: S="stalls harts=3 --bound 3"
+explore: ## all interleavings of a scenario: S="stalls harts=3 --bound 3", or S=table
 	$(if $(S),,$(error say which scenario: make explore S=stalls; they are in grade/explore/scenarios))
 	$(Q)$(ALONE) $(PYTHON) -m grade.explore $(S)
 

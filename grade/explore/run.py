@@ -29,7 +29,7 @@ class Result:
     """What an exploration came to."""
 
     distinct: int   # interleavings that the search stands for, each counted once
-    runs: int       # runs made for that, to an end or to a state that is known
+    runs: int       # made for that at the highest bound, to an end or to a state that is known
     states: int     # in which more than one thing could happen
     outcomes: int   # states in which a run ended
     finished: int   # highest bound searched to its end, or -1

@@ -10,7 +10,7 @@ PIN = "solutions/02-transient-pins/pin.c"
 
 # options of the scenario: bound, interleavings at least
 HOLDS = {
-    "": (6, 10**8), "rounds=2": (4, 10**6), "own=1": (5, 10**7), "idle=1": (6, 10**8), "harts=3": (2, 15000),
+    "": (8, 800000), "rounds=2": (6, 10**6), "own=1": (8, 8 * 10**6), "idle=1": (8, 800000), "harts=3": (2, 4000),
 }
 FOUND, RACE, NEVER = "has pinned object 7 and finds", "a data race", "never gets|does not end|has a pin, long after"
 

@@ -77,6 +77,7 @@ struct explorer {
 	/* figures */
 	u64 distinct; /* runs of the highest bound searched, each counted once */
 	u64 runs; /* that were made, to an end or to a state that is known */
+	u64 made; /* of them, at that bound */
 	u64 questions, steps, randoms, outcomes;
 	u32 longest, finished; /* finished: 1 + the highest bound searched */
 	u32 pieces;            /* of a run, or runs, so far */

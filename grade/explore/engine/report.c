@@ -179,7 +179,7 @@ void report(const char *nonce)
 	say("base %lx\n", (u64)__ehdr_start);
 	say("figures distinct=%lu runs=%lu states=%lu random=%lu finished=%u "
 	    "steps=%lu questions=%lu longest=%u outcomes=%lu processor=%lu\n",
-	    x->distinct, x->runs, table_count() - x->outcomes, x->randoms,
+	    x->distinct, x->made, table_count() - x->outcomes, x->randoms,
 	    x->finished, x->steps, x->questions, x->longest, x->outcomes,
 	    x->processor);
 	say("expects %s\n", scenario.expects);

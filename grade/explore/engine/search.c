@@ -237,6 +237,7 @@ static bool search_bound(u64 most)
 again:
 	learnt = words_learnt();
 	begin();
+	x->made = x->runs;
 	do {
 		go_down();
 		if (x->failure != HOLDS)
@@ -247,6 +248,7 @@ again:
 		}
 		more = take_next();
 	} while (more && x->runs < most);
+	x->made = x->runs - x->made;
 	return !more;
 }
 
