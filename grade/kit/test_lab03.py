@@ -53,7 +53,7 @@ SAYS = {
     "mode-not-merged": r"hart 0 is to write page 0, and has no lock for that",
     "not-looked-at-again": r"is given OID 0, version 1 for page 0, version 0",
     "looks-too-early": r"a data race: hart 0 reads .*version in mcap_is_valid",
-    "writers-starve": r"happened  they did \d+ times",
+    "writers-starve": r"happened  one did in \d+ of them",
     "barges": r"hart 2 came later, and writes first",
     "walks-all": r"instructions at most",
 }

@@ -35,7 +35,7 @@ WRITERS = {"explored": ("mrow", {"plan": 2, "harts": 3}, 1, 200)}
 # Instructions that a lock may cost which nobody else wants, with its release.
 ALONE, EACH_MORE, REFUSED = 110, 150, 60
 WRITES = 100
-OVERTAKEN = 60  # times in all of these that a reader may get in first
+OVERTAKEN = 35  # of these: how many may find that a reader gets in first
 
 
 def look(explore, what):
@@ -112,9 +112,10 @@ def test_writers(boot, explore, tmp_path, seed, case):
         return
     machine = play(boot, tmp_path, "stream", 1, 50, workers=4, seed=seed)
     overtaken, writes, reads = evidence.read(machine, "figure")[:3]
-    expect_that(writes == WRITES and reads > 50, f"{WRITES} writes among more than 50 reads", f"{writes} among {reads}")
-    expect_that(overtaken <= OVERTAKEN, f"readers to get what a writer waits for {OVERTAKEN} times at most in {WRITES} "
-                "writes", f"they did {overtaken} times", look="mrow_try_read")
+    expect_that(writes == WRITES and reads > 50, f"{WRITES} writes among more than 50 reads",
+                f"{writes} among {reads}")
+    expect_that(overtaken <= OVERTAKEN, f"a reader to get in while a writer waits in {OVERTAKEN} of {WRITES} writes at most",
+                f"one did in {overtaken} of them", look="mrow_try_read")
 
 
 @pytest.mark.points(10, id="lab3.cost", where=f"{PAGE}#cost",
