@@ -46,6 +46,8 @@ MUTANTS = {
     "what a set has changed is not released": ("opsets", MROW, "add_release(&held->lock->word",
                                                "add_relaxed(&held->lock->word", RACE),
     "nor the process": ("mrow plan=4", MROW, "add_release(&l->word", "add_relaxed(&l->word", RACE),
+    "a writer waits unseen": ("mrow plan=2 harts=3", MROW, "#define WAITING 0x10000u", "#define WAITING 0u",
+                              "hart 0 waits to write, and the word of its lock is 1, as before"),
     "a writer waits for itself": ("mrow plan=3", MROW, "WRITER_OF(w) == h->id + 1 ? LOCK_ALIASED : LOCK_BUSY",
                                   "LOCK_BUSY", "waits for ever in mrow_write"),
     "who is to get an answer is waited for": ("answers cross=1", SEND, "if (mrow_try_write(&o->lock) != LOCK_BUSY)",

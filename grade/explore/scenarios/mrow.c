@@ -148,9 +148,13 @@ static void try(void)
 
 /* 2 */
 
+static u32 before;       /* the word, as hart 2 found it */
+static bool has_come;    /* the writer */
+
 static void waits_to_write(void)
 {
 	await(&watches, 1);
+	has_come = true;
 	get(mrow_write(&lock[0]), LOCK_OK, "mrow_write");
 	add(0);
 	mrow_release_all();
@@ -173,7 +177,7 @@ static void reads_again(void)
 static void comes_later(void)
 {
 	await(&reads, 1);
-	u32 before = atomic32_load_relaxed(&lock[0].word);
+	before = atomic32_load_relaxed(&lock[0].word);
 	set(&watches);
 	while (atomic32_load_relaxed(&lock[0].word) == before)
 		spin_hint();
@@ -189,6 +193,14 @@ static void comes_later(void)
 	get(mrow_read(&lock[0]), LOCK_OK, "mrow_read");
 	explore_require(word[0] == 1, "hart 2 came later, and reads first");
 	mrow_release_all();
+}
+
+/* Nobody can go on. */
+static void still(void)
+{
+	if (has_come && !refused.v && lock[0].word.v == before)
+		explore_fail("hart 0 waits to write, and the word of its lock "
+			     "is %u, as before: nobody will stand back", before);
 }
 
 static void waits(void)
@@ -335,6 +347,6 @@ const struct scenario scenario = {
 	.expects = "one writer or readers, who see all that was written before",
 	.harts = 2,
 	.setup = setup,
-	.final = final,
+	.final = final, .still = still,
 	.body = { hart_body, hart_body, hart_body, hart_body },
 };
