@@ -49,6 +49,9 @@ def expect_halts(machine, halts, loaded):
     expect_that(had[0] >= halts and had[1] >= loaded,
                 f"{halts} processes to be halted, {loaded} of them while they are loaded",
                 f"{had[0]} were, and {had[1]} of them", look="halt_and_lock")
+    asking = read(machine, "asking")
+    expect_that(2 * asking >= had[1], "the harts that have them to be asked to let go",
+                f"{asking} interrupts were sent for {had[1]} of them", look="ipi_send")
 
 
 def expect_one_wakeup(machine):

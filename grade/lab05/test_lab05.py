@@ -9,16 +9,16 @@ PAGE = "handouts/lab05.md"
 # What the explorer is to look at: options of its scenario, the bound, and how
 # many interleavings that gives at least.
 RINGS = {
-    "two": ({"harts": 2}, 3, 3000),
-    "three": ({"harts": 3}, 1, 3000),
+    "two": ({"harts": 2}, 2, 3000),
+    "three": ({"harts": 3}, 0, 1),
     "one-queue": ({"harts": 3, "hash": 1}, 0, 1),
-    "ready": ({"harts": 2, "procs": 3}, 2, 3000),
+    "ready": ({"harts": 2, "procs": 3}, 1, 100),
 }
 GANGS = {
-    "gang": ({"harts": 3, "gang": 1, "procs": 5}, 1, 1000),
-    "fickle": ({"harts": 3, "gang": 1, "procs": 4, "fickle": 12}, 1, 1000),
+    "gang": ({"harts": 3, "gang": 1, "procs": 5}, 0, 1),
+    "fickle": ({"harts": 3, "gang": 1, "procs": 5, "fickle": 12}, 0, 1),
 }
-MOVES = {"moves": ({"harts": 3, "gang": 1, "procs": 3, "yields": 2}, 1, 1000)}
+MOVES = {"moves": ({"harts": 3, "gang": 1, "procs": 3, "yields": 2}, 0, 1)}
 SHOTS = {
     "one": ({"entries": 2, "changes": 2}, 3, 500),
     "two": ({"harts": 3}, 2, 3000),
@@ -47,7 +47,7 @@ def test_halt(boot, explore, tmp_path, seed, case):
 
 @pytest.mark.points(25, id="lab5.rings", where=f"{PAGE}#rings",
                     hint="each of a ring waits for the next: who gives way, and who decides that?")
-@pytest.mark.parametrize("case", ["2-harts", "3-harts", "4-harts", *RINGS])
+@pytest.mark.parametrize("case", ["2-harts", "4-harts", *RINGS])
 def test_rings(boot, explore, tmp_path, seed, case):
     if case in RINGS:
         explored(explore, "halt", RINGS[case])
@@ -61,7 +61,7 @@ def test_rings(boot, explore, tmp_path, seed, case):
 
 @pytest.mark.points(20, id="lab5.order", where=f"{PAGE}#order",
                     hint="who is woken, and who may claim while that one is on its way?")
-@pytest.mark.parametrize("case", ["3-harts", "4-harts", "minds", *GANGS])
+@pytest.mark.parametrize("case", ["4-harts", "minds", *GANGS])
 def test_order(boot, explore, tmp_path, seed, case):
     if case in GANGS:
         explored(explore, "halt", GANGS[case])
@@ -94,10 +94,9 @@ def test_shootdown(boot, explore, tmp_path, seed, case):
 
 @pytest.mark.points(10, id="lab5.waits", where=f"{PAGE}#waits",
                     hint="what can a hart do with an old translation while it is in the kernel?")
-@pytest.mark.parametrize("harts", [2, 4])
-def test_waits(boot, tmp_path, seed, harts):
+def test_waits(boot, tmp_path, seed):
     machine = boot(scenario="ledger.c", image=evidence.program("waits", tmp_path), limit=20000, seed=seed,
-                   **evidence.workers(harts))
+                   **evidence.workers(2))
     evidence.run(machine, 1)
     meanwhile = evidence.read(machine, "meanwhile")
     expect_that(meanwhile > 6, "shootdowns to be over while another hart is in the kernel", f"{meanwhile} were",
