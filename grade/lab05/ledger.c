@@ -61,7 +61,8 @@ struct ledger *ledger;
 /* Of each process by its OID. */
 static struct {
 	struct process *wants; /* by its hart, before it stalls for it */
-	struct atomic64 since; /* its turn among all: when it stalled, or came */
+	struct atomic64
+		since; /* its turn among all: when it stalled, or came */
 	struct atomic64 woken; /* ticks; 0: not, or served since */
 } book[BOOKED_MAX];
 
@@ -150,8 +151,10 @@ static void check_first(struct ring *r, struct process *p)
 	for (struct link *l = r->divider.next; l != &r->head; l = l->next) {
 		struct process *q = hook_process(cap_of_link(l));
 		if (is_booked(q) && since(q) < since(p) &&
-		    book[proc_obj(q)->oid].wants == book[proc_obj(p)->oid].wants)
-			panic("lab 5", "%s is woken, but %s has been stalled "
+		    book[proc_obj(q)->oid].wants ==
+			    book[proc_obj(p)->oid].wants)
+			panic("lab 5",
+			      "%s is woken, but %s has been stalled "
 			      "for the same process for longer",
 			      p->name, q->name);
 	}
@@ -195,7 +198,8 @@ static void check_turn(struct process *p)
 	struct obj *o;
 	for (u64 i = 0; i < BOOKED_MAX && (o = obj_at(OK_PROCESS, i)); i++)
 		if (is_booked(obj_process(o)) && is_passed(obj_process(o), p))
-			panic("lab 5", "%s has halted its process before %s, "
+			panic("lab 5",
+			      "%s has halted its process before %s, "
 			      "which has been stalled for it for longer",
 			      p->name, obj_process(o)->name);
 }
@@ -205,8 +209,10 @@ static void check_halted(struct process *p)
 {
 	u32 on = atomic32_load_relaxed(&p->loaded);
 	if (mrow_writer(&proc_obj(p)->lock) != self() + 1)
-		panic("lab 5", "%s is not locked by the hart that has halted "
-		      "it", p->name);
+		panic("lab 5",
+		      "%s is not locked by the hart that has halted "
+		      "it",
+		      p->name);
 	if (on)
 		panic("lab 5", "%s is halted, and loaded on hart %u", p->name,
 		      on - 1);
@@ -232,8 +238,8 @@ static void book_halt(struct process *p, bool was_loaded)
 static void book_comer(struct process *me, struct process *p)
 {
 	u64 oid = proc_obj(me)->oid;
-	if (!is_booked(me) || (book[oid].wants == p &&
-			       atomic64_load_relaxed(&book[oid].woken)))
+	if (!is_booked(me) ||
+	    (book[oid].wants == p && atomic64_load_relaxed(&book[oid].woken)))
 		return;
 	atomic64_store_relaxed(&book[oid].woken, 0);
 	atomic64_store_relaxed(&book[oid].since,
@@ -279,8 +285,10 @@ void __wrap_halt_drop_claim(void)
 	__real_halt_drop_claim();
 	count(&ledger->claims);
 	if (hart_self()->claim || of_hart[self()].wakes > 1)
-		panic("lab 5", "a claim on %s was dropped, and %u were woken; "
-		      "the hart %s", p->name, of_hart[self()].wakes,
+		panic("lab 5",
+		      "a claim on %s was dropped, and %u were woken; "
+		      "the hart %s",
+		      p->name, of_hart[self()].wakes,
 		      hart_self()->claim ? "keeps it" : "has none");
 }
 
@@ -297,11 +305,15 @@ static void check_interrupt(struct process *p, u32 hart)
 {
 	if (hart_self()->claim != p ||
 	    atomic32_load_relaxed(&p->base.claimed) != self() + 1)
-		panic("lab 5", "hart %u is interrupted for %s, which is not "
-		      "claimed", hart, p->name);
+		panic("lab 5",
+		      "hart %u is interrupted for %s, which is not "
+		      "claimed",
+		      hart, p->name);
 	if (hart_self()->spin_ranks)
-		panic("lab 5", "hart %u is interrupted for %s under a spin "
-		      "lock", hart, p->name);
+		panic("lab 5",
+		      "hart %u is interrupted for %s under a spin "
+		      "lock",
+		      hart, p->name);
 	count(&ledger->asking);
 	if (of_hart[self()].told & ~(1u << hart))
 		count(&ledger->moved);
@@ -317,68 +329,7 @@ void __wrap_ipi_send(u32 hart)
 	__real_ipi_send(hart);
 }
 
-/* What a hart has of translations. */
-
-void __wrap_mmu_flush_local(void)
-{
-	__real_mmu_flush_local();
-	atomic64_add_release(&of_hart[self()].forgets, 1);
-}
-
-void __wrap_mmu_load(const pte_t roots[MMU_USER_ROOTS])
-{
-	__real_mmu_load(roots);
-	atomic64_add_release(&of_hart[self()].forgets, 1);
-}
-
-void __wrap_shoot_enter_user(void)
-{
-	u64 trips = atomic64_load_relaxed(&of_hart[self()].trips);
-	if (trips & 1)
-		atomic64_store_release(&of_hart[self()].trips, trips + 1);
-	__real_shoot_enter_user();
-	if (atomic32_load_relaxed(&hart_self()->mode) != HART_USER)
-		panic("lab 5", "a hart enters user mode, and does not say so");
-}
-
-void __wrap_hart_enter_user(void)
-{
-	if (hart_self()->claim)
-		panic("lab 5", "hart %u goes to user mode and claims %s",
-		      self(), hart_self()->claim->name);
-	atomic64_add_release(&of_hart[self()].trips, 1);
-	__real_hart_enter_user();
-}
-
-/* It has been in user mode all this while, and has not forgotten. */
-static bool is_stale(u32 i, u64 forgets)
-{
-	u64 trips = atomic64_load_acquire(&of_hart[i].trips);
-	if (!(trips & 1) ||
-	    atomic32_load_acquire(&harts[i].mode) != HART_USER ||
-	    atomic64_load_acquire(&of_hart[i].forgets) != forgets)
-		return false;
-	return atomic64_load_acquire(&of_hart[i].trips) == trips;
-}
-
-void __wrap_shoot_flush(void)
-{
-	u64 forgets[HARTS_MAX];
-	for (u32 i = 0; i < hart_count(); i++)
-		forgets[i] = atomic64_load_acquire(&of_hart[i].forgets);
-	of_hart[self()].sends = true;
-	__real_shoot_flush();
-	of_hart[self()].sends = false;
-	count(&ledger->flushes);
-	if (atomic64_load_relaxed((struct atomic64 *)&ledger->holding))
-		count(&ledger->meanwhile);
-	for (u32 i = 0; i < hart_count(); i++)
-		if (i == self() ? atomic64_load_relaxed(&of_hart[i].forgets) ==
-					  forgets[i]
-				: is_stale(i, forgets[i]))
-			panic("lab 5", "the shootdown of hart %u is over, and "
-			      "hart %u has not forgotten", self(), i);
-}
+#include "forgets.h"
 
 /* Keeps this hart in the kernel. */
 static void hold(u64 ticks)

@@ -19,23 +19,23 @@
 struct ledger {
 	/* by the scenario */
 	u64 magic;
-	u64 halts;    /* locks of processes had of halt_and_lock() */
-	u64 loaded;   /* of them: of processes that were loaded at the call */
-	u64 claims;   /* dropped */
-	u64 stalls;   /* hooks put on a stop queue */
-	u64 wakeups;  /* hooks moved from one to a ready queue */
-	u64 again;    /* of the stalls: by one that was woken and not served */
-	u64 expired;  /* of the wakeups: by halt_worry() */
-	u64 woken;    /* the number of the last one that was: helper tN */
-	u64 asking;   /* interrupts sent to halt a process */
-	u64 moved;    /* interrupts sent to one hart more, for one halt */
-	u64 flushes;  /* calls of shoot_flush() */
-	u64 asked;    /* interrupts that these sent */
-	u64 holding;  /* harts that are held in the kernel now */
+	u64 halts;     /* locks of processes had of halt_and_lock() */
+	u64 loaded;    /* of them: of processes that were loaded at the call */
+	u64 claims;    /* dropped */
+	u64 stalls;    /* hooks put on a stop queue */
+	u64 wakeups;   /* hooks moved from one to a ready queue */
+	u64 again;     /* of the stalls: by one that was woken and not served */
+	u64 expired;   /* of the wakeups: by halt_worry() */
+	u64 woken;     /* the number of the last one that was: helper tN */
+	u64 asking;    /* interrupts sent to halt a process */
+	u64 moved;     /* interrupts sent to one hart more, for one halt */
+	u64 flushes;   /* calls of shoot_flush() */
+	u64 asked;     /* interrupts that these sent */
+	u64 holding;   /* harts that are held in the kernel now */
 	u64 meanwhile; /* of all flushes: done while one was held */
 
 	/* by the test programs */
-	u64 let_go;   /* whoever is held is so no more */
-	u64 finished; /* LEDGER_MAGIC: they came to their end */
+	u64 let_go;          /* whoever is held is so no more */
+	u64 finished;        /* LEDGER_MAGIC: they came to their end */
 	u64 figure[FIGURES]; /* a test's own */
 };

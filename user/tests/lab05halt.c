@@ -23,8 +23,9 @@ static void count_steps(u64 me, u64 from, u64 w2, u64 w3)
 		     "1:	addi s0, s0, 1\n"
 		     "	sd s0, 0(%0)\n"
 		     "	mv s1, s0\n"
-		     "	j 1b\n"
-		     :: "r"(&steps[me]), "r"(from) : "s1", "memory");
+		     "	j 1b\n" ::"r"(&steps[me]),
+		     "r"(from)
+		     : "s1", "memory");
 }
 
 /* The process in A, halted so often while it counts. */

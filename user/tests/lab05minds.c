@@ -18,9 +18,9 @@
 static u64 done, filling, release, turns;
 static u64 asked_before, stalled_before;
 
-#define SLEEP_UNTIL(condition)                                 \
-	while (!(condition))                                   \
-		time_wait_until(time_now() + POLL)
+#define SLEEP_UNTIL(condition) \
+	while (!(condition))   \
+	time_wait_until(time_now() + POLL)
 
 static void be_held(u64 ticks, u64 w1, u64 w2, u64 w3)
 {

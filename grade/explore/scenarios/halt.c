@@ -33,12 +33,12 @@
 
 /* Of each process; written by its hart, and by who has it locked. */
 static struct {
-	u32 halts;     /* it has made */
+	u32 halts; /* it has made */
 	u32 yields;
-	u32 attempts;  /* at the halt that is under way */
-	u32 before;    /* bit per process that stalled before it came */
-	bool gave_up;  /* wants nothing more */
-	bool ended;    /* runs no more: there are others to be run */
+	u32 attempts; /* at the halt that is under way */
+	u32 before;   /* bit per process that stalled before it came */
+	bool gave_up; /* wants nothing more */
+	bool ended;   /* runs no more: there are others to be run */
 } did[PROCS_MAX];
 
 static struct process *target_of(u32 self)
@@ -84,12 +84,14 @@ witness static void require_halted(u32 self, struct process *p)
 	u32 on = p->loaded.v;
 	explore_require(on == 0,
 			"process %u has locked process %u, which is loaded on "
-			"hart %u", self, (u32)(p - procs), on - 1);
+			"hart %u",
+			self, (u32)(p - procs), on - 1);
 	for (u32 i = 0; i < hart_count(); i++)
 		explore_require(&harts[i] == hart_self() ||
 					harts[i].current != p,
 				"process %u has locked process %u, which hart "
-				"%u runs", self, (u32)(p - procs), i);
+				"%u runs",
+				self, (u32)(p - procs), i);
 }
 
 static noreturn void halt(void)
@@ -161,8 +163,7 @@ static void user(void)
 {
 	u32 self = (u32)(proc_current() - procs);
 	if (did[self].halts < halts_wanted(self) ||
-	    did[self].yields < yields_wanted(self) ||
-	    proc_count > hart_count())
+	    did[self].yields < yields_wanted(self) || proc_count > hart_count())
 		explore_trap(enter);
 }
 
@@ -192,8 +193,11 @@ static void require_quiet(u32 i)
 			"process %u is still claimed", i);
 	explore_require(did[i].gave_up || did[i].halts == halts_wanted(i),
 			"process %u has halted its target %u times of %u: it "
-			"is %s", i, did[i].halts, halts_wanted(i),
-			on ? "on a hart" : r ? "on a queue" : "nowhere");
+			"is %s",
+			i, did[i].halts, halts_wanted(i),
+			on  ? "on a hart"
+			: r ? "on a queue"
+			    : "nowhere");
 	explore_require(did[i].gave_up || did[i].ended || on || r,
 			"process %u is on no hart and no queue", i);
 }
