@@ -200,7 +200,7 @@ def check_objects(objects, lab, watched=False):
             elf = ELFFile(file)
             complaints += [f"{path.stem}.c puts something into the section {s.name!r}"
                            for s in elf.iter_sections()
-                           if not _SECTIONS.match(s.name) and not (watched and s.name == ".init_array")]
+                           if not _SECTIONS.match(s.name) and not (watched and s.name.startswith(".init_array"))]
             for symbol in elf.get_section_by_name(".symtab").iter_symbols():
                 if symbol["st_info"]["bind"] == "STB_LOCAL":
                     continue

@@ -108,6 +108,7 @@ SCANNED = {
     "%:%:": "hide",
     '_Pragma("weak x")': "hide",
     '__attribute__((section(".x")))': "hide",
+    "__attribute__((no_sanitize_thread))": "hide",
     '__attribute__ ((aligned(4), __section__(".x")))': "hide",
     '__attribute__((alias("x")))': "hide",
     "#if 0\n' /*\n#endif\nasm(\"x\");\n#if 0\n*/ '\n#endif": "unmatched quote",
