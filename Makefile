@@ -166,6 +166,10 @@ bench-harts: ## the part of bench about 1 to 8 harts, with each of LOCKS=; build
 profile: ## instructions of each kernel function: OP="call null", or a list of all operations
 	$(Q)$(ALONE) $(PYTHON) -m grade.bench.profile $(OP)
 
+.PHONY: where
+where: ## function and line of addresses in the kernel: PC="ffffffc080204f6e", and what it was built with
+	$(Q)$(CROSS)addr2line -p -f -i -s -e $(KERNEL) $(PC)
+
 # The rest.
 
 .PHONY: doctor handouts clean format

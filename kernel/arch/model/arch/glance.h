@@ -3,6 +3,5 @@
 
 #include "../model.h"
 
-#define glance(field)                                          \
-	((__typeof__(field))model_load(&(field), sizeof(field), \
-				       MODEL_RELAXED))
+#define glance(field) \
+	((__typeof__(field))model_load(&(field), sizeof(field), MODEL_RELAXED))
