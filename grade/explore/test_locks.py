@@ -52,8 +52,8 @@ MUTANTS = {
                                   "LOCK_BUSY", "waits for ever in mrow_write"),
     "who is to get an answer is waited for": ("answers cross=1", SEND, "if (mrow_try_write(&o->lock) != LOCK_BUSY)",
                                               "if (mrow_write(&o->lock) != LOCK_BUSY)", "waits for ever in mrow_write"),
-    "who is busy gets none": ("answers cross=1", SEND, "\tif (waits)\n\t\tdiscipline_restart(&proc_obj(p)->lock);\n",
-                              "\t(void)waits;\n", "which waited, was answered 0 times"),
+    "who is busy gets none": ("answers cross=1", SEND, "\trestart_if_waiting(p, resume);\n",
+                              "\t(void)restart_if_waiting;\n", "which waited, was answered 0 times"),
 }
 
 
