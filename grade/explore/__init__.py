@@ -15,10 +15,11 @@ In a test, by the fixture `explore`:
         explore("stalls", bound=2, random=2000, least=5000)
 
 explore(scenario, ...)   raises the failure, or gives the Result.  By name:
-    bound      most things out of the ordinary in one run of the search (2; 9 at most)
+    bound      most things out of the ordinary in one run of the search (2; 23 at most)
     random     seeded runs beyond it (0); seed: by default that of the grading
     runs       an end to the search, however far it came (no end)
     least      interleavings that must have been run, or it was not a test
+    complete   True: and no higher bound may bring anything new
     options    dict of numbers for the scenario's explore_option(); every
                scenario knows harts (how many), time (1: it passes while harts
                are at work, so timers may come at any time) and reduce (0: runs
@@ -37,7 +38,8 @@ hart, is in story.txt in the test's folder.
 
 Result: distinct (interleavings that the search stands for), runs (made for
 that), states, outcomes, finished (the highest bound that was searched to its
-end, or -1), random, steps, longest, seconds.
+end, or -1), complete (the bound from which on no other brings anything new, or
+-1), random, steps, longest, seconds.
 
 By hand:  make explore S="SCENARIO [NAME=NUMBER ...] [--bound N] [--random N]"
           make explore S=table      what there is, and what it comes to

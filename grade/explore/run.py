@@ -33,6 +33,7 @@ class Result:
     states: int     # in which more than one thing could happen
     outcomes: int   # states in which a run ended
     finished: int   # highest bound searched to its end, or -1
+    complete: int   # the bound from which on no other brings anything new, or -1
     random: int
     steps: int      # accesses made in all runs
     longest: int    # accesses of the longest run
@@ -40,7 +41,8 @@ class Result:
     seed: int
 
     def __str__(self):
-        return (f"{self.distinct:,} interleavings in {self.runs:,} runs, bound {self.finished} finished, "
+        all_there_are = f" (all there is by bound {self.complete})" if self.complete >= 0 else ""
+        return (f"{self.distinct:,} interleavings in {self.runs:,} runs, bound {self.finished} finished{all_there_are}, "
                 f"{self.random:,} random from seed {self.seed}, {self.longest} accesses in the longest, "
                 f"{self.seconds:.1f} s")
 
@@ -56,8 +58,8 @@ class Explorer:
         self._base, self._lab, self._source = Path(base), lab, source
         self._seed, self._live, self._count = seed, live, 0
 
-    def __call__(self, scenario, *, bound=2, random=0, runs=NO_END, seed=None, least=0, options=None,
-                 reference=False, mutant=None, replay=None):
+    def __call__(self, scenario, *, bound=2, random=0, runs=NO_END, seed=None, least=0, complete=False,
+                 options=None, reference=False, mutant=None, replay=None):
         folder = self.next_folder()
         lab = None if reference else self._lab
         mutant = Mutant(*mutant) if mutant else None
@@ -71,10 +73,13 @@ class Explorer:
         again = by_hand(scenario, numbers, said.choices, mutant, lab, self._source)
         (folder / "figures").write_text(f"{said.result}\n")
         self._judge(said, folder, program, again)
-        complete = said.result.finished >= bound or runs != NO_END
-        if not replay and (not complete or said.result.random != random or said.result.distinct < least):
+        finished = said.result.finished >= bound or runs != NO_END
+        if not replay and (not finished or said.result.random != random or said.result.distinct < least):
             raise Wrong(f"at least {least:,} interleavings, all of bound {bound}, and {random:,} random ones",
                         f"the explorer says: {said.result}", log=str(folder))
+        if complete and said.result.complete < 0:
+            raise Wrong(f"all interleavings there are, by bound {bound}", f"the explorer says: {said.result}",
+                        log=str(folder))
         return said.result
 
     def next_folder(self):
@@ -150,7 +155,7 @@ class _Said:
         self.choices = facts.get("choices", "")
         self.lines = [line for line in lines if line.startswith("event ")]
         self.result = Result(figures["distinct"], figures["runs"], figures["states"], figures["outcomes"],
-                             figures["finished"] - 1, figures["random"], figures["steps"], figures["longest"],
+                             figures["finished"] - 1, figures["complete"] - 1, figures["random"], figures["steps"], figures["longest"],
                              figures["processor"] * TICK, seed)
 
 

@@ -1,6 +1,7 @@
 """What there is to explore, and what it comes to: `make explore S=table`.
 
-The columns: interleavings that the search stands for; runs made for that, and
+The columns: the bound, and whether no higher one brings anything new: then that
+was all there is; interleavings that the search stands for; runs made for that, and
 how many interleavings each stands for; then, of all bounds up to this one, the
 states, the accesses to memory, and processor seconds.
 
@@ -18,17 +19,18 @@ CASES = {
     "stalls": 3, "stalls harts=3": 2, "stalls callers=3": 2, "stalls fickle=2": 3, "stalls fickle=4 harts=3": 2,
     "stalls fickle=2 time=1": 3,
     "idle device=0": 9, "idle device=1": 3, "idle device=2": 2, "idle device=0 harts=3 sleepers=2": 3,
-    "rings": 7, "rings harts=3": 3, "rings reuse=1": 7,
-    "hooks": 9, "hooks harts=3": 5,
-    "pins": 9, "pins rounds=2": 7, "pins own=1": 9, "pins idle=1": 9, "pins harts=3": 3,
-    "spaces": 7, "spaces destroy=1": 7,
+    "rings": 15, "rings harts=3": 3, "rings reuse=1": 15,
+    "hooks": 9, "hooks harts=3": 9,
+    "pins": 17, "pins rounds=2": 20, "pins own=1": 16, "pins idle=1": 17, "pins harts=3": 3,
+    "spaces": 9, "spaces destroy=1": 8,
     "meetings": 4, "meetings meetings=2 steps=2": 3, "meetings harts=3 steps=0": 2,
     "fetch time=1": 3, "fetch objects=2": 3, "fetch objects=2 time=1": 2, "fetch move=1 time=1": 3,
     "fetch harts=3 time=1": 1,
     "capture": 4, "capture writes=2": 4, "capture kinds=1 harts=3": 2, "capture kinds=2 harts=3": 2,
-    "mrow plan=0": 7, "mrow plan=0 harts=3": 3, "mrow plan=1": 7, "mrow plan=1 harts=3": 3, "mrow plan=2 harts=3": 3,
+    "mrow plan=0": 11, "mrow plan=0 harts=3": 3, "mrow plan=1": 10, "mrow plan=1 harts=3": 3, "mrow plan=2 harts=3": 3,
+    "mrow plan=3": 10, "mrow plan=4": 12,
     "opsets": 4, "opsets destroy=1": 4, "opsets leave=1": 4, "answers": 3, "answers cross=1": 3,
-    "halt": 2, "halt procs=3": 1, "shoot": 5,
+    "halt": 2, "halt procs=3": 1, "shoot": 14,
     **{f"discipline_{name}{options}": bound for name in ("one", "shared", "clusters", "spin", "serial", "marked")
        for options, bound in (("", 4), (" harts=3", 2), (" halt=1", 2))},
     "virtio": 3, "virtio requests=1": 4, "virtio indirect=0": 3, "virtio harts=4 requests=1": 2,
@@ -61,7 +63,8 @@ def row(explore, case, bound):
         result = explore(scenario, bound=bound, options=options, reference=True)
     except Failure as failure:
         return (case, harts(scenario, options), bound, f"{failure.verdict}: {failure.happened.splitlines()[0]}")
-    return (case, harts(scenario, options), bound, f"{result.distinct:,}", f"{result.runs:,}",
+    reached = f"{bound}: all" if result.complete >= 0 else bound
+    return (case, harts(scenario, options), reached, f"{result.distinct:,}", f"{result.runs:,}",
             f"{result.distinct / result.runs:,.1f}", f"{result.states:,}", f"{result.steps:,}",
             f"{result.seconds:.1f}")
 

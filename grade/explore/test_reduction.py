@@ -5,7 +5,7 @@ final states, the same failures at the same cost (engine/search.c)."""
 import pytest
 
 from grade import budget
-from grade.harness.verdict import Failure
+from grade.harness.verdict import Failure, Wrong
 
 from grade.explore.test_explore import MUTANTS, split
 from grade.explore.test_litmus import ALLOWED, FORBIDDEN, write
@@ -23,6 +23,7 @@ SCENARIOS = {
 # Waiting loops that change what they look at go round in a circle, and each
 # round is a run of its own only where nothing is passed over.
 CIRCLES = {"pins idle=1"}
+SMALL = {name: case for name, case in {**ALLOWED, **FORBIDDEN}.items() if len(case[0]) == 2}
 RUNS = 400_000  # an end to a search without the reduction
 
 
@@ -59,6 +60,21 @@ def test_litmus(explore, tmp_path, name):
     bodies, _ = {**ALLOWED, **FORBIDDEN}[name]
     path = write(tmp_path, bodies, "true")
     assert_same(*both(explore, path, 4))
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_all_there_is(explore, tmp_path, name):
+    """When a bound brings nothing new, none does."""
+    path = write(tmp_path, SMALL[name][0], "true")
+    result = explore(path, bound=10, complete=True)
+    plain = explore(path, bound=min(result.complete + 1, 6), options={"reduce": 0})
+    assert plain.outcomes == result.outcomes
+
+
+def test_not_all_there_is(explore):
+    with pytest.raises(Wrong, match="all interleavings there are, by bound 3"):
+        explore("hooks", bound=3, complete=True)
+    assert explore("hooks", bound=3).states < explore("hooks", bound=9, complete=True).states
 
 
 @pytest.mark.parametrize("name", ALLOWED)

@@ -11,7 +11,7 @@
 
 #include <setjmp.h>
 
-#define BOUND_MAX 9
+#define BOUND_MAX 23
 #define PATH_MAX 4000 /* questions on the path of the search */
 #define ITEMS_MAX 256 /* answers out of the ordinary in one run */
 #define QUIET_MAX 256
@@ -71,7 +71,9 @@ struct explorer {
 	u32 events; /* since the run began; the last EVENTS_MAX are kept */
 	struct event event[EVENTS_MAX];
 
-	bool cut;                 /* the path was too long for a question */
+	u32 asked_in; /* states, with something left to spend */
+	u32 complete; /* 1 + the bound from which on none brings any more, or 0 */
+	bool cut;     /* the path was too long for a question */
 	u64 found[BOUND_MAX + 1]; /* runs of the search, by what they spent */
 
 	/* figures */

@@ -78,17 +78,28 @@ static bool is_milestone(void)
 	return machine.own[machine_self()] % MILE == 0;
 }
 
-/* Open, if an answer out of the ordinary can be afforded. */
+/*
+ * How many answers are to be tried: all, if one out of the ordinary can be
+ * afforded; 1 at a milestone; else 0.  A function of its own, for what it knows
+ * of the search must not be left in registers, which are part of the state.
+ */
+static __attribute__((noinline)) u32 open_answers(const struct choice *c, u32 n)
+{
+	const struct explorer *x = explorer;
+	for (u32 i = 1; i < n; i++)
+		if (x->spent + c[i].cost <= x->bound)
+			return n;
+	return x->reduces && is_milestone();
+}
+
 static u32 choose_next(const struct choice *c, u32 n)
 {
 	struct explorer *x = explorer;
-	bool open = false;
-	for (u32 i = 1; i < n && !open; i++)
-		open = x->spent + c[i].cost <= x->bound;
-	if (!open && !(x->reduces && is_milestone()))
+	u32 open = open_answers(c, n);
+	if (!open)
 		return 0;
 	x->asked = c;
-	x->options = open ? n : 1;
+	x->options = open;
 	machine_suspend();
 	return x->answer;
 }

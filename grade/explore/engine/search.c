@@ -37,6 +37,9 @@
  * another, which only breaks an endless loop (STREAK_MAX).  Two states are taken
  * for one when their digests of 64 bits are the same.
  *
+ * When a bound brings no new state, none will: then all runs there are were
+ * searched, whatever they spend.
+ *
  * For each state searched the table has how many runs go on from there, by what
  * they spend, so the runs that were passed over are counted exactly; but for
  * rounds of a circle, each counted once.  `reduce=0` passes over nothing.
@@ -208,6 +211,7 @@ static void begin(void)
 static void forget(void)
 {
 	table_clear();
+	explorer->asked_in = 0;
 	explorer->outcomes = 0;
 	explorer->cut = false;
 }
@@ -252,6 +256,25 @@ again:
 	return !more;
 }
 
+/*
+ * In how many states it was asked, with something left to spend.  If that is as
+ * many as with a bound of one less, then no bound brings any more: the last
+ * thing out of the ordinary on the way to a new one would be done in a state
+ * that can be had for one less, and so the new one could, too.
+ */
+static void count_asked(void)
+{
+	struct explorer *x = explorer;
+	u32 before = x->asked_in;
+	x->asked_in = 0;
+	for (u32 i = 0; i < table_count(); i++)
+		x->asked_in += table_at(i)->left > 0;
+	if (!x->asked_in || x->asked_in != before || x->cut)
+		x->complete = 0;
+	else if (!x->complete)
+		x->complete = x->bound + 1;
+}
+
 /* True if all runs of all bounds, as far as they came, hold. */
 bool search(u32 bound, u64 most)
 {
@@ -260,6 +283,7 @@ bool search(u32 bound, u64 most)
 	for (x->bound = 0; x->bound <= bound; x->bound++) {
 		if (!search_bound(most))
 			return x->failure == HOLDS;
+		count_asked();
 		x->finished = x->cut ? x->finished : x->bound + 1;
 		x->distinct = 0;
 		for (u32 i = 0; i <= x->bound; i++)

@@ -8,7 +8,8 @@
  * context_reset(void *top, void (*f)(void))
  *      calls f on the empty stack; this context is given up
  *
- * f does not return.
+ * f does not return.  It finds nothing in the registers of what was there before:
+ * what it saves of them on its stack is part of the hart's state.
  */
 	.text
 	.globl	context_switch, context_enter, context_reset
@@ -36,13 +37,24 @@ context_switch:
 	pop	%rbp
 	ret
 
+	.macro	forget
+	xor	%ebp, %ebp
+	xor	%ebx, %ebx
+	xor	%r12d, %r12d
+	xor	%r13d, %r13d
+	xor	%r14d, %r14d
+	xor	%r15d, %r15d
+	.endm
+
 context_enter:
 	keep
 	mov	%rsi, %rsp
+	forget
 	call	*%rdx
 
 context_reset:
 	mov	%rdi, %rsp
+	forget
 	call	*%rsi
 
 #elif defined(__aarch64__)
@@ -79,13 +91,24 @@ context_switch:
 	add	sp, sp, #160
 	ret
 
+	.macro	forget
+	.irp	n, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29
+	mov	x\n, xzr
+	.endr
+	.irp	n, 8, 9, 10, 11, 12, 13, 14, 15
+	fmov	d\n, xzr
+	.endr
+	.endm
+
 context_enter:
 	keep
 	mov	sp, x1
+	forget
 	blr	x2
 
 context_reset:
 	mov	sp, x0
+	forget
 	blr	x1
 
 #else
