@@ -191,6 +191,7 @@ def test_a_failure_is_told_without_harts_that_do_not_matter(explore, tmp_path, b
         explore(write(tmp_path, bodies, "true"), bound=bound, random=random)
     story = open(caught.value.log).read()
     assert "hart 1" in story and "hart 2" in story and "hart 0" not in story, story
+    assert "hart 2  set " in story and "atomic32_" not in story, story  # who calls the accessors
     lost, final = ALLOWED["lost update"]
     with pytest.raises(Wrong) as caught:
         explore(write(tmp_path, [*lost, BUSY], final), bound=bound, random=random)

@@ -236,12 +236,13 @@ bool search_next(void)
 static bool search_bound(u64 most)
 {
 	struct explorer *x = explorer;
+	u64 before;
 	u32 learnt;
 	bool more;
 again:
+	before = x->runs;
 	learnt = words_learnt();
 	begin();
-	x->made = x->runs;
 	do {
 		go_down();
 		if (x->failure != HOLDS)
@@ -252,7 +253,8 @@ again:
 		}
 		more = take_next();
 	} while (more && x->runs < most);
-	x->made = x->runs - x->made;
+	if (!more)
+		x->made = x->runs - before;
 	return !more;
 }
 
