@@ -39,6 +39,7 @@ class Result:
     longest: int    # accesses of the longest run
     seconds: float  # of processor time
     seed: int
+    harts: int
 
     def __str__(self):
         all_there_are = f" (all there is by bound {self.complete})" if self.complete >= 0 else ""
@@ -156,7 +157,7 @@ class _Said:
         self.lines = [line for line in lines if line.startswith("event ")]
         self.result = Result(figures["distinct"], figures["runs"], figures["states"], figures["outcomes"],
                              figures["finished"] - 1, figures["complete"] - 1, figures["random"], figures["steps"], figures["longest"],
-                             figures["processor"] * TICK, seed)
+                             figures["processor"] * TICK, seed, figures["harts"])
 
 
 __all__ = ["Explorer", "Failure", "Result"]

@@ -179,10 +179,10 @@ void report(const char *nonce)
 	say("base %lx\n", (u64)__ehdr_start);
 	say("figures distinct=%lu runs=%lu states=%lu random=%lu finished=%u "
 	    "steps=%lu questions=%lu longest=%u outcomes=%lu processor=%lu "
-	    "complete=%u\n",
+	    "complete=%u harts=%u\n",
 	    x->distinct, x->made, table_count() - x->outcomes, x->randoms,
 	    x->finished, x->steps, x->questions, x->longest, x->outcomes,
-	    x->processor, x->complete);
+	    x->processor, x->complete, machine.harts);
 	say("expects %s\n", scenario.expects);
 	if (x->failure == HOLDS)
 		return;
