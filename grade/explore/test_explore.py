@@ -22,7 +22,7 @@ MROW = "solutions/03-mrow-locks/mrow.c"
 
 # scenario and options: (bound, random runs, interleavings at least)
 HOLDS = {
-    "rings": (15, 2000, 10**12),
+    "rings": (15, 2000, 10**11),
     "rings harts=3": (2, 2000, 20000),
     "rings reuse=1": (15, 2000, 10**10),
     "hooks": (9, 2000, 9000),
