@@ -14,7 +14,7 @@ from grade.harness.lab import find_lab, source_folder
 from grade.harness.submission import work
 from grade.harness.verdict import Failure, Infrastructure
 
-from .run import NO_END, Explorer
+from .run import BOUND_MAX, NO_END, Explorer
 from .table import print_table
 
 
@@ -23,7 +23,8 @@ def main():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("scenario", help="a name in grade/explore/scenarios/, or a file")
     parser.add_argument("options", nargs="*", metavar="NAME=NUMBER", help="options of the scenario")
-    parser.add_argument("--bound", type=int, help="things out of the ordinary in one run (2)")
+    parser.add_argument("--bound", type=int, choices=range(BOUND_MAX + 1), metavar="N",
+                        help=f"things out of the ordinary in one run (2; {BOUND_MAX} at most)")
     parser.add_argument("--random", type=int, default=0, help="random runs beyond that (0)")
     parser.add_argument("--runs", type=int, default=NO_END, help="an end to the search")
     parser.add_argument("--seed", type=int, default=1)

@@ -18,6 +18,7 @@ from .story import Story
 CPU_SECONDS = 1800
 MEMORY_BYTES = 4 << 30
 NO_END = 1 << 60
+BOUND_MAX = 23  # engine/engine.h
 TICK = 0.01  # seconds, of the engine's watchdog
 LAST_STEPS = 12  # of the story, in the message
 
@@ -61,6 +62,8 @@ class Explorer:
 
     def __call__(self, scenario, *, bound=2, random=0, runs=NO_END, seed=None, least=0, complete=False,
                  options=None, reference=False, mutant=None, replay=None):
+        if not 0 <= bound <= BOUND_MAX:
+            raise ValueError(f"a bound of {bound}: 0 to {BOUND_MAX} can be searched")
         folder = self.next_folder()
         lab = None if reference else self._lab
         mutant = Mutant(*mutant) if mutant else None

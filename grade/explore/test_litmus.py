@@ -8,6 +8,7 @@ import re
 
 import pytest
 
+from grade.explore.run import BOUND_MAX
 from grade.harness.verdict import Crash, Failure, Timeout, Wrong
 
 HEAD = """
@@ -220,6 +221,13 @@ def test_another_seed_gives_other_runs_and_the_same_seed_the_same(explore, tmp_p
     path = write(tmp_path, *FORBIDDEN["a lock"])
     steps = [explore(path, bound=0, random=300, seed=seed).steps for seed in (1, 1, 2)]
     assert steps[0] == steps[1] != steps[2]
+
+
+def test_the_bound_is_bounded(explore, tmp_path):
+    path = write(tmp_path, *FORBIDDEN["coherence"])
+    assert explore(path, bound=BOUND_MAX, complete=True).finished == BOUND_MAX
+    with pytest.raises(ValueError, match="0 to 23"):
+        explore(path, bound=BOUND_MAX + 1)
 
 
 def test_too_few_interleavings_are_no_pass(explore, tmp_path):
