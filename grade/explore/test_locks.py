@@ -77,3 +77,12 @@ def test_the_mutant_is_caught(explore, name):
     with pytest.raises(Failure) as caught:
         explore(scenario, bound=3, random=1000, options=options, mutant=(file, old, new))
     assert re.search(says, caught.value.happened), caught.value.happened
+
+
+def test_a_story_names_functions_of_the_mechanism(explore):
+    what, file, old, new, _ = MUTANTS["a writer waits for itself"]
+    scenario, options = asked(what)
+    with pytest.raises(Failure) as caught:
+        explore(scenario, options=options, mutant=(file, old, new))
+    assert re.search(r"hart 0  mrow_write +03-mrow-locks/mrow.c:\d+ +lock\[0\]\.word", caught.value.happened)
+    assert "atomic32" not in caught.value.happened
