@@ -26,6 +26,7 @@ HOLDS = {
     "opsets": (2, 100),
     "opsets alone=1": (2, 100),
     "opsets reads=1": (2, 100),
+    "opsets reads=1 harts=3": (1, 200),
     "opsets same=1": (2, 100),
     "opsets destroy=1": (2, 100),
     "opsets leave=1": (2, 100),
@@ -34,6 +35,9 @@ HOLDS = {
 }
 
 RACE = "a data race: hart . (reads|writes) (word|frame)"
+
+# Who marshals waits.  Where one object is written and one read it takes three.
+WAITS = "\t}\n\treturn LOCK_BUSY;\n}\n\nenum lock_result mrow_try_write"
 
 # name: scenario and options, file, old text, new text, what the failure says
 MUTANTS = {
@@ -46,6 +50,9 @@ MUTANTS = {
     "what a set has changed is not released": ("opsets", MROW, "add_release(&held->lock->word",
                                                "add_relaxed(&held->lock->word", RACE),
     "nor the process": ("mrow plan=4", MROW, "add_release(&l->word", "add_relaxed(&l->word", RACE),
+    "marshalling waits": ("opsets reads=1 harts=3", MROW, WAITS,
+                          WAITS.replace("return LOCK_BUSY", "spin_hint();\n\treturn mrow_try_read(l)"),
+                          "waits for ever in mrow_write"),
     "a writer waits unseen": ("mrow plan=2 harts=3", MROW, "#define WAITING 0x10000u", "#define WAITING 0u",
                               "hart 0 waits to write, and the word of its lock is 1, as before"),
     "a writer waits for itself": ("mrow plan=3", MROW, "WRITER_OF(w) == h->id + 1 ? LOCK_ALIASED : LOCK_BUSY",
