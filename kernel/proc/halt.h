@@ -27,7 +27,8 @@
  *  7. The interrupt is sent when the claim can be seen, under no lock, and
  *     once more to every hart on which the process turns up meanwhile.
  *  8. A hart that waits for a process keeps its interrupts enabled, and is in
- *     kernel mode: nobody waits for it but who wants its own process.
+ *     kernel mode.  Who wants its own process waits for it, and so does a
+ *     meeting; but a target's hart lets go before it comes to one.
  */
 #pragma once
 
