@@ -22,6 +22,7 @@ SIZES = {
     "crash.states": (4_000, 400_000),  # states of a disk that a power cut can leave
     "explore.bounds": (1, 2),    # bounds tried of each scenario, the published one higher
     "explore.proofs": (3, 1),    # of so many mutants one is also caught without the reduction
+    "halting.seeds": (1, 40),    # schedules of rings and gangs of processes that halt each other
     "kernel.debug": (1, 40),     # schedules of each test program, on 2 and on 4 workers,
     "kernel.release": (2, 100),  # with the kernel that checks itself, and with the quick one
     "lab.seeds": (1, 50),        # with which each lab's solution earns everything, twice
