@@ -13,6 +13,7 @@ static struct known {
 } known[HARTS_MAX];
 
 static struct atomic32 found; /* one race is enough */
+static struct atomic32 came;  /* a bit for each hart that was here */
 
 static struct known *myself(void)
 {
@@ -32,6 +33,15 @@ static seldom noreturn void report(const void *at, const struct access *a,
 	      a->hart, verbs[a->writes], how[a->atomic], upper | a->pc);
 }
 
+/* During boot all is in order. */
+static bool is_alone(void)
+{
+	u32 me = 1u << hart_self()->id, all = atomic32_load_relaxed(&came);
+	if (unlikely(!(all & me)))
+		all = atomic32_or_relaxed(&came, me) | me;
+	return all == me;
+}
+
 /* At most eight bytes of one word.  True: it is a race, and the first. */
 static bool note_locked(struct stripe *s, const void *at, u64 size,
 			struct access *a, struct access *other)
@@ -40,7 +50,7 @@ static bool note_locked(struct stripe *s, const void *at, u64 size,
 	a->hart = (u8)hart_self()->id;
 	a->at = now->at[a->hart] + 1;
 	a->mask = (u8)(((1u << size) - 1) << ((u64)at & 7));
-	return !atomic32_load_relaxed(&found) &&
+	return !is_alone() && !atomic32_load_relaxed(&found) &&
 	       stripe_note_locked(s, at, a, now, other) &&
 	       !atomic32_swap_acquire(&found, 1);
 }
@@ -66,7 +76,7 @@ static void plain_word(const void *at, u64 size, bool writes, const void *pc)
 void races_plain(const void *address, u64 size, bool writes, const void *pc)
 {
 	const char *at = address, *end = at + size;
-	if (is_on_stack(at))
+	if (is_alone() || is_on_stack(at))
 		return;
 	while (at < end) {
 		u64 n = MIN((u64)(end - at), 8 - ((u64)at & 7));
