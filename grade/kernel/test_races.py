@@ -1,6 +1,6 @@
 """The race detector (kernel/diag/races_on/races.h), and nothing for it to find.
 
-Its kernel does some ten times the work of the other, so an instruction takes an
+Its kernel does up to twenty times the work of the other, so an instruction takes an
 eighth of the time here (shift 0): the chaos harts come about as often in a
 program's life as in test_kernel.py.
 """
