@@ -123,6 +123,7 @@ u32 table_find(u64 digest); /* or NOT_KNOWN */
 u32 table_add(u64 digest);  /* or NOT_KNOWN: it is full */
 struct known *table_at(u32 place);
 u32 table_count(void);
+bool table_is_full(void); /* what is not in it is searched each time */
 
 /* run.c: one run after another. */
 bool run_once(void);

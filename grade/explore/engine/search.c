@@ -271,7 +271,7 @@ static void count_asked(void)
 	x->asked_in = 0;
 	for (u32 i = 0; i < table_count(); i++)
 		x->asked_in += table_at(i)->left > 0;
-	if (!x->asked_in || x->asked_in != before || x->cut)
+	if (!x->asked_in || x->asked_in != before || x->cut || table_is_full())
 		x->complete = 0;
 	else if (!x->complete)
 		x->complete = x->bound + 1;

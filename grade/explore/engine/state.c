@@ -10,7 +10,7 @@
 #include <explore.h>
 
 #define CHUNK 256ul
-#define SAVED_MAX (1ul << 30)
+#define SAVED_MAX (512ul << 20)
 #define ROOM (2ul << 20) /* more than all stacks together */
 
 extern char __data_start[], _end[];

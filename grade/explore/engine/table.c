@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define ENTRIES_MAX (1u << 23)
+#define ENTRIES_MAX (1u << 22)
 #define PLACES_MIN (1u << 12)
 #define PLACES_MAX (2 * ENTRIES_MAX)
 
@@ -70,4 +70,9 @@ struct known *table_at(u32 place)
 u32 table_count(void)
 {
 	return table->count;
+}
+
+bool table_is_full(void)
+{
+	return table->count == ENTRIES_MAX;
 }

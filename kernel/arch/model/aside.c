@@ -5,7 +5,7 @@
  */
 #include "machine.h"
 
-#define CHANGES_MAX (16ul << 20)
+#define CHANGES_MAX (8ul << 20)
 
 struct piece {
 	u64 half[2];
