@@ -21,7 +21,7 @@ SIZES = {
     "crash.flushes": (4, 100),   # cuts after which all is lost that was not flushed
     "crash.states": (4_000, 400_000),  # states of a disk that a power cut can leave
     "explore.bounds": (1, 2),    # bounds tried of each scenario, the published one higher
-    "explore.proofs": (3, 1),    # of so many mutants one is also caught without the reduction
+    "explore.proofs": (10, 10**6),  # mutants that are also caught without the reduction, spread evenly
     "halting.seeds": (1, 40),    # schedules of rings and gangs of processes that halt each other
     "kernel.debug": (1, 40),     # schedules of each test program, on 2 and on 4 workers,
     "kernel.release": (2, 100),  # with the kernel that checks itself, and with the quick one

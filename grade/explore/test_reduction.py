@@ -95,7 +95,7 @@ def assert_same_failure(plain, reduced):
     assert replay(plain) == replay(reduced)
 
 
-@pytest.mark.parametrize("name", list(MUTANTS)[::budget.size("explore.proofs")])
+@pytest.mark.parametrize("name", list(MUTANTS)[:: -(-len(MUTANTS) // budget.size("explore.proofs"))])
 def test_mutants(explore, name):
     case, file, old, new, _ = MUTANTS[name]
     scenario, options = split(case)
