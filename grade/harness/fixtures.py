@@ -76,7 +76,7 @@ def lab_kernel(request):
         scenario = scenario and Path(request.fspath).parent / scenario
         if reference or lab is None:
             return build.kernel(scenario=scenario, debug=debug, races=races)
-        return build.kernel(lab, source, scenario, debug, races)
+        return build.kernel(lab, source, scenario=scenario, debug=debug, races=races)
 
     return kernel_of
 

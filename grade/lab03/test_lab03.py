@@ -52,10 +52,14 @@ def play(boot, folder, name, plan, checks, workers=1, **options):
 
 @pytest.mark.points(20, id="lab3.share", where=f"{PAGE}#share",
                     hint="what may another hart do between your look at the word and your change of it?")
-@pytest.mark.parametrize("case", [*SHARED, "seed1", "seed2"])
+@pytest.mark.parametrize("case", [*SHARED, "seed1", "seed2", "races"])
 def test_share(boot, explore, tmp_path, seed, case):
     if case in SHARED:
         look(explore, SHARED[case])
+        return
+    if case == "races":
+        machine = play(boot, tmp_path, "share", 3, 900, workers=2, seed=seed, races=True, shift=0)
+        evidence.expect_used(machine, reads=1000, writes=500, sets=600)
         return
     number = int(case[-1])
     machine = play(boot, tmp_path, "share", 3, 900, workers=2 * number, seed=seed + number)

@@ -34,13 +34,14 @@ def explored(explore, scenario, case):
 
 @pytest.mark.points(20, id="lab5.halt", where=f"{PAGE}#halt",
                     hint="where can the process be by the time the interrupt has come?")
-@pytest.mark.parametrize("case", ["2-harts", "4-harts", *MOVES])
+@pytest.mark.parametrize("case", ["2-harts", "4-harts", "races", *MOVES])
 def test_halt(boot, explore, tmp_path, seed, case):
     if case in MOVES:
         explored(explore, "halt", MOVES[case])
         return
+    races = {"races": True, "shift": 0} if case == "races" else {}
     machine = boot(scenario="ledger.c", image=evidence.program("halt", tmp_path), limit=20000, seed=seed,
-                   **evidence.workers(int(case[0])))
+                   **races, **evidence.workers(2 if races else int(case[0])))
     evidence.run(machine, 7)
     evidence.expect_halts(machine, 100, 20)
 
