@@ -21,12 +21,12 @@
  *  4. A word of hal/atomic.h orders what its accessors say, no more: the locks
  *     of the detector itself do not count.
  *
- * Not seen: boot, up to the second hart; what base/ does with what it is given (strings, copies,
- * checksums), assembly, registers of devices and memory that they write
- * (hal/io.h), what user programs and page-table walkers do.  Every lock taken
- * in between orders two accesses, also one that has nothing to do with them:
- * so it is other schedules that find more, and the kernel that checks itself
- * at each entry, under locks, finds less than the release build.
+ * Not seen: boot, up to the second hart; what base/ does with what it is given
+ * (strings, copies, checksums), assembly, registers of devices and memory that
+ * they write (hal/io.h), what user programs and page-table walkers do.  Every
+ * lock taken in between orders two accesses, also one that has nothing to do
+ * with them: so it is other schedules that find more, and the kernel that
+ * checks itself at each entry, under locks, finds less than the release build.
  */
 #pragma once
 
