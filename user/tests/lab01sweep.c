@@ -126,8 +126,8 @@ static void interrupt(u64 offset)
 {
 	u64 due = some_tick_ahead();
 	board->waiter[source].by_itself = kind->way == BY_ITSELF;
-	if (kind->way == TOGETHER) {
-		order_both(due, offset);
+	if (kind->way == TOGETHER) { /* two orders take longer than one */
+		order_both(due + LEAD * board->step, offset);
 		return;
 	}
 	order(source, due);
