@@ -25,8 +25,10 @@ SIZES = {
     "halting.seeds": (1, 40),    # schedules of rings and gangs of processes that halt each other
     "kernel.debug": (1, 40),     # schedules of each test program, on 2 and on 4 workers,
     "kernel.release": (2, 100),  # with the kernel that checks itself, and with the quick one
-    "lab.seeds": (1, 50),        # with which each lab's solution earns everything, twice
-    "locks.seeds": (1, 20),      # schedules of each test program, with each locking discipline
+    "lab.again": (2, 20),        # tests of each lab whose machines say the same again
+    "lab.seeds": (1, 50),        # with which each lab's solution earns everything
+    "locks.races": (1, 5),       # locking disciplines before the race detector
+    "locks.seeds": (1, 20),      # schedules of each test program and of the stress, with each discipline
     "races.programs": (1, 15),   # test programs before the race detector, on 2 and on 4 workers,
     "races.stress": (1, 20),     # and schedules of the stress
     "shell.seeds": (3, 20),      # hostile clients, on 1, 2 and 4 harts

@@ -15,6 +15,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,8 +54,11 @@ class _Mode:
 
 @functools.cache
 def tool(name):
-    """A tool as the Makefile finds it: CROSS (a prefix), QEMU, GDB or PYTHON.
-    Infrastructure: there is none."""
+    """A tool as the Makefile finds it: CROSS (a prefix), MARCH (an option of
+    it), QEMU or GDB; PYTHON is the one that runs this.  Infrastructure: there
+    is none."""
+    if name == "PYTHON":
+        return sys.executable
     done = subprocess.run(["make", "-s", f"print-{name}"], cwd=ROOT, env=_environment(),
                           capture_output=True, text=True, timeout=120)
     found = done.stdout.strip()
@@ -62,6 +66,11 @@ def tool(name):
         raise Infrastructure(f"make finds no {name}: {done.stderr.strip()[-500:]}",
                              hint="run `make doctor`")
     return found
+
+
+def found():
+    """Variables that keep make from looking for these tools each time."""
+    return [f"{name}={tool(name)}" for name in ("CROSS", "MARCH", "PYTHON")]
 
 
 def run_id():
@@ -121,7 +130,7 @@ def mutant(folder, file, old, new, debug=True, races=False):
     text = (folder / file).read_text()
     assert old in text, f"the mutant does not apply: {file} does not say {old!r}"
     (folder / file).write_text(text.replace(old, new))
-    if _make(["make", "kernel", "OUT=mutant", *mode.arguments], folder / "build.log", root=folder):
+    if _make(["make", *found(), "kernel", "OUT=mutant", *mode.arguments], folder / "build.log", root=folder):
         raise Infrastructure(f"the mutant does not compile: {_tail(folder / 'build.log')}")
     return folder / "mutant/kernel.elf"
 
@@ -134,7 +143,7 @@ def image(manifest, lab=None, source=None):
     digest = hashlib.sha256(str(manifest).encode() + manifest.read_bytes()).hexdigest()[:8]
     theirs = lab is not None and lab.program
     out = work() / (f"lab{lab.number:02}/images" if theirs else "images") / f"{manifest.stem}-{digest}"
-    arguments = ["image", f"OUT={out}", f"MANIFEST={manifest}", f"PYTHON={tool('PYTHON')}"]
+    arguments = ["image", f"OUT={out}", f"MANIFEST={manifest}"]
     if not theirs:
         return _once(out, "boot.img", lambda log: _make_trusted(arguments, log))
     gather(lab, source)
@@ -203,7 +212,7 @@ def _warm(mode):
 
 
 def _make_trusted(arguments, log):
-    if _make(["make", *arguments], log):
+    if _make(["make", *found(), *arguments], log):
         raise Infrastructure(f"make {arguments[0]} failed: {_tail(log)}", hint=f"see {log}")
 
 
@@ -211,7 +220,7 @@ def _make_submission(lab, out, arguments, log, more=(), watched=False):
     """Makes arguments[0] with the submission, in a sandbox that also has the
     mounts `more`.  watched: it calls the race detector, besides."""
     folder = work() / f"lab{lab.number:02}" / "submission"
-    command = ["make", f"LAB={lab.number}", f"FROM={folder}", *arguments]
+    command = ["make", *found(), f"LAB={lab.number}", f"FROM={folder}", *arguments]
     mounts = [sandbox.program(tool("CROSS") + "gcc"), sandbox.read(ROOT), sandbox.hide(ROOT / ".git"),
               sandbox.hide(lab.solution), sandbox.hide(work()), sandbox.read(folder), sandbox.write(out),
               *more]

@@ -5,6 +5,7 @@ A path is C as far as it names a place: `harts[0].need_resched.v`,
 Follows the DWARF 4 and 5 of GCC and Clang.
 """
 
+import functools
 import re
 from dataclasses import dataclass
 
@@ -41,7 +42,11 @@ class Elf:
         self._symbols = {s.name: s for s in self._elf.get_section_by_name(".symtab").iter_symbols()}
         self._variables = {}
         self._definitions = {}
-        self._indexed = False
+        self._unread = None  # the units that are not in these yet
+
+    @functools.cached_property
+    def _dwarf(self):
+        return self._elf.get_dwarf_info()
 
     def close(self):
         self._file.close()
@@ -60,8 +65,8 @@ class Elf:
 
     def line(self, address):
         """`file.c:12`, where the code at an address comes from, or nothing."""
-        for unit in self._elf.get_dwarf_info().iter_CUs():
-            program = self._elf.get_dwarf_info().line_program_for_CU(unit)
+        for unit in self._dwarf.iter_CUs():
+            program = self._dwarf.line_program_for_CU(unit)
             rows = [entry.state for entry in program.get_entries() if entry.state]
             for row, after in zip(rows, rows[1:]):
                 if row.address <= address < after.address and not row.end_sequence:
@@ -109,8 +114,7 @@ class Elf:
     def field(self, struct, offset):
         """The path of what lies so many bytes into a struct of this name.
         NoSymbol: there is no such struct."""
-        self._index()
-        kind = self._definitions.get(("DW_TAG_structure_type", struct))
+        kind = self._definition("DW_TAG_structure_type", struct)
         if kind is None:
             raise NoSymbol(f"there is no struct {struct}")
         return self._path(kind, offset).lstrip(".")
@@ -191,8 +195,7 @@ class Elf:
         while kind.tag in _THROUGH:
             kind = self._of(kind)
         if "DW_AT_declaration" in kind.attributes:
-            self._index()
-            kind = self._definitions.get((kind.tag, _name(kind)), kind)
+            kind = self._definition(kind.tag, _name(kind)) or kind
         return kind
 
     @staticmethod
@@ -202,15 +205,39 @@ class Elf:
         return die.get_DIE_from_attribute("DW_AT_type")
 
     def _variable_type(self, name):
-        self._index()
+        """The type of a global variable, or None.  It is looked for in the unit
+        that says its address, then in all."""
+        if name not in self._variables and name in self._symbols:
+            self._read([unit for unit in self._units() if self._says(unit, self.address(name))])
+        if name not in self._variables:
+            self._read(self._units())
         return self._variables.get(name)
 
-    def _index(self):
-        """Types of the global variables, and definitions of the structs."""
-        if self._indexed or not self._elf.has_dwarf_info():
-            return
-        self._indexed = True
-        for unit in self._elf.get_dwarf_info().iter_CUs():
+    def _definition(self, tag, name):
+        """Where a struct or union is defined, or None."""
+        for unit in self._units():
+            if (tag, name) in self._definitions:
+                break
+            self._read([unit])
+        return self._definitions.get((tag, name))
+
+    def _units(self):
+        """Those not read yet.  All there are take a second or more."""
+        if self._unread is None:
+            self._unread = list(self._dwarf.iter_CUs()) if self._elf.has_dwarf_info() else []
+        return list(self._unread)
+
+    def _says(self, unit, address):
+        """Whether a unit has this address where GCC puts a variable's: in an
+        expression of nine bytes, the first of which is DW_OP_addr."""
+        info = self._dwarf.debug_info_sec.stream
+        info.seek(unit.cu_offset)
+        return b"\x09\x03" + address.to_bytes(8, "little") in info.read(unit.size)
+
+    def _read(self, units):
+        """Takes the types of global variables, and definitions of structs."""
+        for unit in units:
+            self._unread.remove(unit)
             for die in unit.get_top_DIE().iter_children():
                 if die.tag == "DW_TAG_variable":
                     self._index_variable(die)

@@ -7,6 +7,7 @@ import pytest
 
 from grade import budget
 from grade.harness import expect_equal
+from grade.harness.chaos import with_workers
 from grade.lab05 import evidence
 
 # program: (cases, boot arguments)
@@ -22,7 +23,7 @@ if budget.budget() == budget.FULL:
 def test_halting(boot, tmp_path, name, seed, threads):
     plan, arguments = PROGRAMS[name]
     where = {"smp": threads, "parallel": True, "append": arguments} if threads else (
-        evidence.workers(4 if name == "minds" else 3, arguments))
+        with_workers(4 if name == "minds" else 3, arguments))
     machine = boot(scenario="../lab05/ledger.c", reference=True, image=evidence.program(name, tmp_path),
                    seed=seed, limit=60000, **where)
     evidence.run(machine, plan)

@@ -14,18 +14,14 @@ import pytest
 
 from grade.budget import seeds
 from grade.harness import build, require
+from grade.harness.chaos import with_workers
 
 ROOT = Path(__file__).parents[2]
 PROGRAMS = (
     "destruction", "fuzz", "invocation", "keepers", "mappings", "meters", "objects", "processes",
     "races", "resumes", "rights", "scheduling", "spaces", "stops", "strings",
 )
-# Name, harts (every second one a chaos hart), boot arguments.
-MACHINES = {
-    "1-worker": (1, ""),
-    "2-workers": (4, "chaos=30"),
-    "4-workers": (8, "chaos=30"),
-}
+WORKERS = (1, 2, 4)
 
 
 def manifest_of(program, seed):
@@ -35,21 +31,19 @@ def manifest_of(program, seed):
     return build.manifest(program, text.replace("number(1)", f"number({seed})"))
 
 
-# Mode, machine and seed.  One hart alone has one schedule, so one seed is
+# Mode, workers and seed.  One hart alone has one schedule, so one seed is
 # enough for it.
-SCHEDULES = [(mode, name, seed) for mode in ("debug", "release") for name in MACHINES
-             for seed in seeds(f"kernel.{mode}") if name != "1-worker" or seed == 1]
+SCHEDULES = [(mode, workers, seed) for mode in ("debug", "release") for workers in WORKERS
+             for seed in seeds(f"kernel.{mode}") if workers > 1 or seed == 1]
 
 
-@pytest.mark.parametrize("mode, machine, seed", SCHEDULES)
+@pytest.mark.parametrize("mode, workers, seed", SCHEDULES)
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_kernel(boot, program, mode, machine, seed):
-    harts, arguments = MACHINES[machine]
-    if mode == "debug":  # its entries are long: preempted as often, a hart that has a lock may not run for ages
-        arguments = arguments.replace("chaos=30", "chaos=100")
+def test_kernel(boot, program, mode, workers, seed):
+    debug = mode == "debug"
     run = boot(
-        reference=True, debug=mode == "debug", image=manifest_of(program, seed),
-        smp=harts, append=arguments, seed=seed, limit=60000,
+        reference=True, debug=debug, image=manifest_of(program, seed), seed=seed, limit=60000,
+        **with_workers(workers, debug=debug),
     )
     require(run.finish())
 
@@ -58,8 +52,8 @@ def test_kernel(boot, program, mode, machine, seed):
 def test_slow_disk(boot, program):
     """The same while every object comes in late, by one of two requests."""
     run = boot(
-        reference=True, debug=False, image=manifest_of(program, 1), smp=4, seed=1, limit=60000,
-        append="chaos=30 preload=0 slow=200 requests=2",
+        reference=True, debug=False, image=manifest_of(program, 1), seed=1, limit=60000,
+        **with_workers(2, "preload=0 slow=200 requests=2"),
     )
     require(run.finish())
 
@@ -68,7 +62,7 @@ def test_slow_disk(boot, program):
 def test_small_memory(boot, program):
     """The same with hardly more room than what the programs cannot do without."""
     run = boot(
-        reference=True, debug=False, image=manifest_of(program, 1), smp=4, seed=1, limit=60000,
-        append="chaos=30 preload=0 pages=40 nodes=56 processes=26 maprefs=64 spaces=8",
+        reference=True, debug=False, image=manifest_of(program, 1), seed=1, limit=60000,
+        **with_workers(2, "preload=0 pages=40 nodes=56 processes=26 maprefs=64 spaces=8"),
     )
     require(run.finish())

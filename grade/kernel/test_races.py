@@ -11,16 +11,16 @@ import pytest
 
 from grade.budget import seeds, size
 from grade.harness import build, require
+from grade.harness.chaos import with_workers
 from grade.harness.lab import find_lab
 from grade.harness.verdict import Crash
-from grade.kernel.test_kernel import MACHINES, PROGRAMS, manifest_of
-from grade.kernel.test_stress import MACHINES as STRESS_MACHINES
-from grade.kernel.test_stress import SMALL, finish, image_of
+from grade.kernel.test_kernel import PROGRAMS, manifest_of
+from grade.kernel.test_stress import CHAOS, ROOM, finish, image_of
 
 RACE = re.compile(r"panic: hart \d+: races: hart (\d+) (?:reads|writes) .+? in (.+?), "
                   r"hart (\d+) (?:reads|writes) it(?: atomically)? in (.+?), and nothing orders the two")
 PLACE = re.compile(r"\w+ \(\w+\.[ch]:\d+\)( in \w+)?")
-WORKERS = [name for name in MACHINES if name != "1-worker"]
+WORKERS = (2, 4)
 SHIFT = 0
 MUTANT_SEEDS = range(1, 6)
 
@@ -42,27 +42,24 @@ MUTANTS = {
 
 
 @pytest.mark.parametrize("seed", seeds("races.stress"))
-@pytest.mark.parametrize("machine", STRESS_MACHINES)
-def test_the_stress_has_no_race(boot, machine, seed):
-    harts, arguments = STRESS_MACHINES[machine]
-    finish(boot(reference=True, races=True, image=image_of(seed), smp=harts, seed=seed, shift=SHIFT,
-                limit=60000, append=f"{arguments} {SMALL}"), "the same schedule again")
+@pytest.mark.parametrize("workers", WORKERS)
+def test_the_stress_has_no_race(boot, workers, seed):
+    finish(boot(reference=True, races=True, image=image_of(seed), seed=seed, shift=SHIFT, limit=60000,
+                **with_workers(workers, ROOM[workers], CHAOS)), "the same schedule again")
 
 
-@pytest.mark.parametrize("machine", WORKERS)
+@pytest.mark.parametrize("workers", WORKERS)
 @pytest.mark.parametrize("program", PROGRAMS[:size("races.programs")])
-def test_a_program_has_no_race(boot, program, machine):
-    harts, arguments = MACHINES[machine]
-    require(boot(reference=True, races=True, image=manifest_of(program, 1), smp=harts, append=arguments, seed=1,
-                 shift=SHIFT, limit=60000).finish())
+def test_a_program_has_no_race(boot, program, workers):
+    require(boot(reference=True, races=True, image=manifest_of(program, 1), seed=1, shift=SHIFT, limit=60000,
+                 **with_workers(workers)).finish())
 
 
 def race_of(boot, kernel, seed):
     """What the stress says of a race under this schedule, or nothing."""
-    harts, arguments = STRESS_MACHINES["4-workers"]
     try:
-        boot(kernel=kernel, reference=True, image=image_of(seed), smp=harts, seed=seed, shift=SHIFT, limit=60000,
-             append=f"{arguments} {SMALL}").finish()
+        boot(kernel=kernel, reference=True, image=image_of(seed), seed=seed, shift=SHIFT, limit=60000,
+             **with_workers(4, ROOM[4], CHAOS)).finish()
     except Crash as crash:
         return crash.happened
     return ""

@@ -13,20 +13,18 @@ import pytest
 
 from grade.budget import seeds
 from grade.harness import build, expect_that, require
+from grade.harness.chaos import with_workers
 from grade.harness.verdict import Failure
 
 ROOT = Path(__file__).parents[2]
 PAGES, CHECKPOINTS = 36, 3
+CHAOS = 30  # twice as often as elsewhere
 SMALL = f"preload=0 slow=50 requests=4 pages={PAGES} maprefs=150"
-# Harts (every second one a chaos hart) and arguments.
-MACHINES = {
-    "2-workers": (4, "chaos=30 nodes=64 processes=22"),
-    "4-workers": (8, "chaos=30 nodes=96 processes=22"),
-}
-REAL_MACHINES = {
-    2: "nodes=64 processes=22",
-    4: "nodes=96 processes=22",
-    8: "nodes=192 processes=26 pages=64",
+# What the harts need among them, for each number of those that work.
+ROOM = {
+    2: f"nodes=64 processes=22 {SMALL}",
+    4: f"nodes=96 processes=22 {SMALL}",
+    8: f"nodes=192 processes=26 pages=64 {SMALL}",
 }
 REAL_MS = 1_800_000  # of real time, for what hangs: what is slow has as much as it needs
 
@@ -49,17 +47,16 @@ def finish(run, again):
 
 
 @pytest.mark.parametrize("seed", seeds("stress.seeds"))
-@pytest.mark.parametrize("machine", MACHINES)
-def test_stress(boot, machine, seed):
-    harts, arguments = MACHINES[machine]
-    run = finish(boot(reference=True, debug=False, image=image_of(seed), smp=harts, seed=seed, limit=60000,
-                      append=f"{arguments} {SMALL}"), "the same schedule again")
+@pytest.mark.parametrize("workers", (2, 4))
+def test_stress(boot, workers, seed):
+    run = finish(boot(reference=True, debug=False, image=image_of(seed), seed=seed, limit=60000,
+                      **with_workers(workers, ROOM[workers], CHAOS)), "the same schedule again")
     expect_that(run.symbol("fetch_counts[0].v") > PAGES, f"more pages to come in than {PAGES}",
                 "there was room for all: nothing was tested")
 
 
 @pytest.mark.parametrize("seed", seeds("stress.parallel"))
-@pytest.mark.parametrize("harts", REAL_MACHINES)
+@pytest.mark.parametrize("harts", ROOM)
 def test_on_real_threads(boot, harts, seed):
     finish(boot(reference=True, debug=False, image=image_of(seed), smp=harts, seed=seed, limit=REAL_MS,
-                parallel=True, append=f"{REAL_MACHINES[harts]} {SMALL}"), "another schedule")
+                parallel=True, append=ROOM[harts]), "another schedule")

@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 MAKEFILE = """
 CROSS = @CROSS@
+MARCH = @MARCH@
 QEMU = @QEMU@
 .PHONY: kernel
 print-%: ; @echo $($*)
@@ -109,7 +110,8 @@ class Tree:
             shutil.copytree(ROOT / "grade" / name, folder / "grade" / name,
                             ignore=shutil.ignore_patterns("__pycache__", "test_*"))
         self.write("tools/variant.py", (ROOT / "tools" / "variant.py").read_text())
-        self.write("Makefile", fill(MAKEFILE, CROSS=tool("CROSS"), QEMU=tool("QEMU"), FLAGS=" ".join(flags())))
+        self.write("Makefile", fill(MAKEFILE, FLAGS=" ".join(flags()),
+                                    **{name: tool(name) for name in ("CROSS", "MARCH", "QEMU")}))
         self.write("kernel/start.S", START)
         self.write("labs/01-two/lab.toml", LAB)
         self.write("labs/01-two/defer.c", STUB)

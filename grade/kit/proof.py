@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from grade.budget import size
 from grade.harness.lab import find_lab
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,8 +19,8 @@ from grade.harness.__main__ import _pytest
 from grade.harness.lab import find_test, source_folder
 from grade.harness.results import Results
 lab, test = find_test(sys.argv[1])
-results = Results(lab, source_folder(lab, sys.argv[2]), 1)
-_pytest(results, ["--only", test.id, *(["--case", sys.argv[3]] if sys.argv[3:] else [])])
+results = Results(lab, source_folder(lab, sys.argv[2]), int(sys.argv[3]))
+_pytest(results, ["--only", test.id, *(["--case", sys.argv[4]] if sys.argv[4:] else [])])
 entry = next(e for e in results.summary()["tests"] if e["id"] == test.id)
 print("\\n" + json.dumps(entry))
 """
@@ -46,10 +47,10 @@ def result(grading, work):
     return json.loads((work / "results.json").read_text())
 
 
-def grade_one(test_id, source, work, *case):
+def grade_one(test_id, source, work, *case, seed=1):
     """The entry of the results that one test alone gives, or one case of it
     (a node id)."""
-    said, _ = _start([sys.executable, "-c", _ONE, test_id, str(source), *case], work).communicate()
+    said, _ = _start([sys.executable, "-c", _ONE, test_id, str(source), str(seed), *case], work).communicate()
     try:
         return json.loads(said.rstrip().rsplit("\n", 1)[-1])
     except ValueError:
@@ -94,15 +95,17 @@ class Proof:
         cases    {test id: the quickest case of it}, as pytest names it
         others   {variant: a case of the same test that is surer to catch it; None: all}
         says     {variant: what the message about it says, a regular expression}
+        booted   {test id: the quickest case that starts a machine, where that is another}
         silent   test ids that start no machine
         start    with what the part of a log begins that a liar prints
     """
 
-    def __init__(self, number, cases, others=None, says=None, silent=(), start="KTAP version 1"):
+    def __init__(self, number, cases, others=None, says=None, booted=None, silent=(), start="KTAP version 1"):
         self.lab = find_lab(number)
         self.cases, self.others, self.says = cases, others or {}, says or {}
-        self.silent, self.start = set(silent), start
-        self.heard = [test_id for test_id in cases if test_id not in self.silent]
+        self.heard = {test_id: case for test_id, case in {**cases, **(booted or {})}.items()
+                      if test_id not in silent}
+        self.start = start
         self.file = f"lab{number:02}/test_lab{number:02}.py"
 
     def check_handout(self):
@@ -114,17 +117,22 @@ class Proof:
         assert not missing, f"the handout does not name {missing}"
 
     def check_solution(self, folder, seed):
-        """It earns everything, twice at once, and the machines say the same."""
+        """It earns everything, and at the same time machines of several of its
+        tests say the same again."""
         works = [folder / "one", folder / "two"]
         for work in works:
             work.mkdir()
-        gradings = [start_grading(self.lab.number, "solutions", work, seed) for work in works]
-        for grading, work in zip(gradings, works):
-            results = result(grading, work)
-            assert (results["score"], results["max"], results["errors"]) == (100, 100, []), results
+        grading = start_grading(self.lab.number, "solutions", works[0], seed)
+        again = list(self.heard)[: size("lab.again")]
+        for test_id in again:
+            entry = grade_one(test_id, "solutions", works[1], f"{self.file}::{self.heard[test_id]}", seed=seed)
+            assert entry["verdict"] == "pass", entry
+        results = result(grading, works[0])
+        assert (results["score"], results["max"], results["errors"]) == (100, 100, []), results
         one, two = map(serial_logs, works)
-        assert one == two
         assert {path.parts[0] for path in one} == set(self.heard)
+        assert {path.parts[0] for path in two} == set(again)
+        assert {path: one.get(path) for path in two} == two
 
     def check_stub(self, folder):
         """It earns nothing, and is told what is to be written."""
@@ -158,7 +166,7 @@ class Proof:
 
     def check_liar(self, test_id, folder):
         """It earns nothing by printing what the solution prints."""
-        case = f"{self.file}::{self.cases[test_id]}"
+        case = f"{self.file}::{self.heard[test_id]}"
         right, mine, work = (folder / name for name in ("right", "mine", "forged"))
         assert grade_one(test_id, "solutions", right, case)["verdict"] == "pass"
         log = serial_logs(right)[min(serial_logs(right))]

@@ -39,10 +39,6 @@ def graded(tmp_path, text):
     return proof.result(proof.start_grading(0, folder, tmp_path), tmp_path)
 
 
-def serial_logs(work):
-    return {path.relative_to(work): path.read_text() for path in work.rglob("serial.log")}
-
-
 def test_the_handout_has_a_section_for_each_test():
     text = (ROOT / "handouts" / "lab00.md").read_text()
     sections = {f"lab0.{label}" for label in re.findall(r"^\((.+)\)=$", text, re.MULTILINE)}
@@ -58,7 +54,7 @@ def test_the_solution_earns_everything_the_same_twice_at_once(tmp_path, seed):
     for grading, work in zip(gradings, works):
         results = proof.result(grading, work)
         assert (results["score"], results["max"], results["errors"]) == (100, 100, []), results
-    one, two = map(serial_logs, works)
+    one, two = map(proof.serial_logs, works)
     assert one == two
     assert len(one) == 7
 
@@ -83,13 +79,13 @@ def test_printing_the_expected_text_earns_nothing(tmp_path):
     right = tmp_path / "right"
     right.mkdir()
     proof.result(proof.start_grading(0, "solutions", right), right)
-    said = [log[log.index("number  ") :] for log in serial_logs(right).values()]
+    said = [log[log.index("number  ") :] for log in proof.serial_logs(right).values()]
     lines = "".join(f'\tprint("{line}\\n");\n' for line in dict.fromkeys("".join(said).splitlines()))
     forged = STUB.replace("int main(void)\n{\n", "int main(void)\n{\n" + lines + "\treturn 0;\n")
     results = graded(tmp_path, forged)
     assert results["score"] == 0
     assert {test["verdict"] for test in results["tests"]} == {"wrong"}
-    assert all(text in log for text in said for log in serial_logs(tmp_path).values() if "mine" in log)
+    assert all(text in log for text in said for log in proof.serial_logs(tmp_path).values() if "mine" in log)
 
 
 def test_the_first_step_counts_without_the_others(tmp_path):

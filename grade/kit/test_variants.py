@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from grade.harness import lab as labs
+from grade.harness.build import found
 from grade.harness.submission import gather
 from grade.kit.harness_tree import SOLUTION as TWO
 from grade.kit.harness_tree import Tree
@@ -32,7 +33,7 @@ def name_of(patch):
 
 def make(*arguments):
     environment = {name: value for name, value in os.environ.items() if name not in INHERITED}
-    return subprocess.run(["make", *arguments], cwd=ROOT, env=environment, capture_output=True, text=True)
+    return subprocess.run(["make", *found(), *arguments], cwd=ROOT, env=environment, capture_output=True, text=True)
 
 
 def test_the_labs_name_all_variants():
@@ -57,13 +58,19 @@ def test_a_patch_says_what_is_wrong_and_which_test_catches_it(patch):
     assert header[1] == lab.variants[patch.stem]
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    """Where what all builds share is built once."""
+    return tmp_path_factory.mktemp("build")
+
+
 @pytest.mark.parametrize("patch", PATCHES, ids=name_of)
-def test_a_variant_builds_without_a_warning(tmp_path, patch):
+def test_a_variant_builds_without_a_warning(tmp_path, shared, patch):
     lab = labs.find_lab(patch.parents[1].name[:2])
     for debug in ("", "1"):
         out = tmp_path / f"out{debug}"
         objects = [str(out / "from" / Path(name).with_suffix(".o")) for name in lab.files]
-        built = make("WERROR=1", f"BUILD={tmp_path}", f"OUT={out}", f"DEBUG={debug}", f"LAB={lab.number}",
+        built = make("WERROR=1", f"BUILD={shared}", f"OUT={out}", f"DEBUG={debug}", f"LAB={lab.number}",
                      f"FROM={patch.relative_to(ROOT).with_suffix('')}", *objects)
         assert built.returncode == 0, built.stdout + built.stderr
         assert "warning" not in built.stderr

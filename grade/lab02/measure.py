@@ -14,6 +14,7 @@ from pathlib import Path
 
 from grade.harness import build
 from grade.harness.artefacts import Artefacts
+from grade.harness.chaos import with_workers
 from grade.harness.lab import find_lab
 from grade.harness.machine import Machine
 from grade.harness.qemu import Config
@@ -47,7 +48,7 @@ def workload(workers):
     """How often each thing was done in the walk over more than there is room for."""
     os.environ["LATCHKEY_RUN"] = f"measure-{os.getpid()}-{workers}"
     with tempfile.TemporaryDirectory() as folder:
-        options = evidence.workers(workers, SMALL)
+        options = with_workers(workers, SMALL)
         with _boot("ledger.c", Path(folder), "walk", **options) as machine:
             evidence.run(machine, 2, None)
             return [evidence.read(machine, field) for field in FIELDS]

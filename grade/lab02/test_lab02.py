@@ -3,6 +3,7 @@
 import pytest
 
 from grade.harness import expect_equal, expect_that
+from grade.harness.chaos import with_workers
 from grade.lab02 import evidence
 
 PAGE = "handouts/lab02.md"
@@ -42,7 +43,7 @@ def test_numbers(boot, tmp_path):
 def test_room(boot, tmp_path, seed, workers):
     small = SMALL.replace("nodes=48", "nodes=96") if workers == 4 else SMALL
     machine = boot(scenario="ledger.c", debug=False, image=evidence.program("walk", tmp_path), limit=20000,
-                   seed=seed + workers, **evidence.workers(workers, small))
+                   seed=seed + workers, **with_workers(workers, small))
     evidence.run(machine, 2, 4 * 60 + 2 * 4 * 60)
     for kind, what in enumerate(("pages", "nodes")):
         taken = evidence.read(machine, f"taken[{kind}]")
@@ -69,7 +70,7 @@ def test_ages(boot, tmp_path):
 @pytest.mark.parametrize("workers", [1, 2])
 def test_wait(boot, tmp_path, workers):
     machine = boot(scenario="ledger.c", debug=False, image=evidence.program("wait", tmp_path), limit=20000,
-                   **evidence.workers(workers, f"{SMALL}"))
+                   **with_workers(workers, f"{SMALL}"))
     evidence.run(machine, 1, 2 * 3 * 60)
     woken = evidence.read(machine, "woken")
     expect_that(woken > 0, "processes that wait for a page to be clean, and are woken then",

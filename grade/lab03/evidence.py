@@ -8,11 +8,11 @@ agree.
 
 import struct
 
-from grade.harness import expect_equal, expect_that, require
-from grade.harness.elf import NoSymbol
-from grade.harness.lab import ROOT
+from grade.harness import expect_equal, expect_that
+from grade.harness.ledger import Ledger
 
-MAGIC = 0x6C61623033626F6F
+LEDGER = Ledger(3, 0x6C61623033626F6F)
+read = LEDGER.read
 HARTS = 8
 INSTRUCTIONS = 100  # a tick, where each takes a nanosecond
 PAGE, NODE, PROCESS = range(3)
@@ -20,38 +20,20 @@ PAGE, NODE, PROCESS = range(3)
 
 def program(name, folder):
     """The manifest of one test program."""
-    text = (ROOT / "user/tests/lab03.toml").read_text()
     path = folder / f"lab03{name}.toml"
-    path.write_text(text.replace('program = "lab03share"', f'program = "lab03{name}"'))
+    path.write_text(LEDGER.text(name, "share"))
     return path
-
-
-def workers(count, arguments="", chaos=30):
-    """Options for so many harts that work, disturbed where there are several."""
-    if count == 1:
-        return {"append": arguments}
-    return {"smp": 2 * count, "append": f"chaos={chaos} {arguments}"}
 
 
 def run(machine, plan, checks=0):
     """Lets the machine run to its end, looks whether the guest's `plan` tests
     passed and whether the ledger says so too: of so many things looked at, or
     more.  Then no lock is left."""
-    require(machine.finish(), plan=plan)
-    expect_equal("what the test programs leave in memory when they end", read(machine, "finished"),
-                 MAGIC, hint="they did not run to their end, whatever was printed")
+    LEDGER.run(machine, plan)
     right = read(machine, "checks")
     expect_that(right >= checks, f"{checks} orders to be answered as they should, or more", f"{right} were")
     expect_no_lock_left(machine)
     return machine
-
-
-def read(machine, path):
-    """A field of the ledger, or 0 where there is no ledger."""
-    try:
-        return machine.symbol(f"ledger->{path}")
-    except NoSymbol:
-        return 0
 
 
 def words(machine, kind):

@@ -3,6 +3,7 @@
 import pytest
 
 from grade.harness import expect_that
+from grade.harness.chaos import with_workers
 from grade.lab03 import evidence
 
 PAGE = "handouts/lab03.md"
@@ -46,7 +47,7 @@ def look(explore, what):
 def play(boot, folder, name, plan, checks, workers=1, **options):
     """One of the test programs, on so many harts that hesitate before they lock."""
     machine = boot(scenario="ledger.c", image=evidence.program(name, folder), limit=8000, **options,
-                   **evidence.workers(workers, f"hesitate={20 if workers > 1 else 1}", chaos=100))
+                   **with_workers(workers, f"hesitate={20 if workers > 1 else 1}", chaos=100))
     return evidence.run(machine, plan, checks)
 
 

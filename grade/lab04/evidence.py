@@ -5,20 +5,19 @@ of memory (user/tests/lab04.h), in which the scenario books every stall and
 every wakeup.  A point needs all of them to agree.
 """
 
-from grade.harness import expect_equal, expect_that, require
-from grade.harness.elf import NoSymbol
-from grade.harness.lab import ROOT
+from grade.harness import expect_equal, expect_that
+from grade.harness.ledger import Ledger
 
-MAGIC = 0x6C61623034626F6F
+LEDGER = Ledger(4, 0x6C61623034626F6F)
+read = LEDGER.read
+run = LEDGER.run
 
 
 def program(name, folder, processes=40, number=1):
     """The manifest of one test program, with room for so many processes, and
     with a number that it may ask for."""
-    text = (ROOT / "user/tests/lab04.toml").read_text()
-    text = text.replace('program = "lab04order"', f'program = "lab04{name}"')
+    text = LEDGER.text(name, "order").replace("number(1)", f"number({number})")
     path = folder / f"lab04{name}.toml"
-    text = text.replace("number(1)", f"number({number})")
     path.write_text(text.replace("processes = 40", f"processes = {processes}"))
     return path
 
@@ -37,30 +36,6 @@ def with_pages(manifest):
     parts.append(f'[[node]]\nname = "pages"\nslots = {{ {slots} }}\n')
     manifest.write_text("\n".join(parts))
     return manifest
-
-
-def workers(count, arguments="", chaos=30):
-    """Options for so many harts that work, disturbed where there are several."""
-    if count == 1:
-        return {"append": arguments}
-    return {"smp": 2 * count, "append": f"chaos={chaos} {arguments}"}
-
-
-def run(machine, plan):
-    """Lets the machine run to its end, looks whether the guest's `plan` tests
-    passed and whether the ledger says so too."""
-    require(machine.finish(), plan=plan)
-    expect_equal("what the test programs leave in memory when they end", read(machine, "finished"),
-                 MAGIC, hint="they did not run to their end, whatever was printed")
-    return machine
-
-
-def read(machine, path):
-    """A field of the ledger, or 0 where there is no ledger."""
-    try:
-        return machine.symbol(f"ledger->{path}")
-    except NoSymbol:
-        return 0
 
 
 def expect_no_herd(machine):

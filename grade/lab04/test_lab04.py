@@ -3,6 +3,7 @@
 import pytest
 
 from grade.harness import expect_equal, expect_that
+from grade.harness.chaos import with_workers
 from grade.lab04 import evidence
 
 PAGE = "handouts/lab04.md"
@@ -31,7 +32,7 @@ def test_order(boot, tmp_path):
 def test_herd(boot, tmp_path, workers):
     manifest = evidence.program("herd", tmp_path, number=16)
     machine = boot(scenario="ledger.c", debug=False, image=manifest, limit=2000,
-                   **evidence.workers(workers, "look=1"))
+                   **with_workers(workers, "look=1"))
     evidence.run(machine, 1)
     expect_equal("the number of services", evidence.read(machine, "services"), 256)
     evidence.expect_no_herd(machine)
@@ -53,7 +54,7 @@ def test_lost(boot, explore, tmp_path, seed, case):
 def race(boot, folder, seed, workers):
     """Clients against servers, on harts that hesitate before they lock a ring."""
     machine = boot(scenario="ledger.c", image=evidence.program("lost", folder), limit=6000, seed=seed,
-                   **evidence.workers(workers, "hesitate=100", chaos=100))
+                   **with_workers(workers, "hesitate=100", chaos=100))
     evidence.run(machine, 3)
     expect_equal("the number of services", evidence.read(machine, "services"), 1400)
 
@@ -80,7 +81,7 @@ def test_worrier(boot, tmp_path, workers):
         evidence.run(machine, 10)
     else:
         machine = boot(scenario="ledger.c", debug=False, image=evidence.program("minds", tmp_path),
-                       limit=8000, **evidence.workers(workers))
+                       limit=8000, **with_workers(workers))
         evidence.run(machine, 1)
 
 
@@ -104,7 +105,7 @@ def test_flat(boot, tmp_path):
 @pytest.mark.parametrize("workers", [1, 2])
 def test_queues(boot, tmp_path, workers):
     manifest = evidence.with_pages(evidence.program("queues", tmp_path))
-    options = evidence.workers(workers, "look=1 preload=0 slow=2000 requests=2")
+    options = with_workers(workers, "look=1 preload=0 slow=2000 requests=2")
     machine = boot(scenario="ledger.c", debug=False, image=manifest, limit=8000, **options)
     evidence.run(machine, 6)
     expect_equal("the reads of one page, and of two", evidence.read(machine, "figure")[:2], [1, 2])

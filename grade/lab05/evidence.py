@@ -6,41 +6,19 @@ wakeup and shootdown, and stops the machine where one is not what it promises.
 A point needs all of them to agree.
 """
 
-from grade.harness import expect_equal, expect_that, require
-from grade.harness.elf import NoSymbol
-from grade.harness.lab import ROOT
+from grade.harness import expect_equal, expect_that
+from grade.harness.ledger import Ledger
 
-MAGIC = 0x6C61623035626F6F
+LEDGER = Ledger(5, 0x6C61623035626F6F)
+read = LEDGER.read
+run = LEDGER.run
 
 
 def program(name, folder):
     """The manifest of one test program."""
-    text = (ROOT / "user/tests/lab05.toml").read_text()
     path = folder / f"lab05{name}.toml"
-    path.write_text(text.replace('program = "lab05halt"', f'program = "lab05{name}"'))
+    path.write_text(LEDGER.text(name, "halt"))
     return path
-
-
-def workers(count, arguments="", chaos=30):
-    """Options for so many harts that work, disturbed by as many that do not."""
-    return {"smp": 2 * count, "append": f"chaos={chaos} {arguments}"}
-
-
-def run(machine, plan):
-    """Lets the machine run to its end, looks whether the guest's `plan` tests
-    passed and whether the ledger says so too."""
-    require(machine.finish(), plan=plan)
-    expect_equal("what the test programs leave in memory when they end", read(machine, "finished"),
-                 MAGIC, hint="they did not run to their end, whatever was printed")
-    return machine
-
-
-def read(machine, path):
-    """A field of the ledger, or 0 where there is no ledger."""
-    try:
-        return machine.symbol(f"ledger->{path}")
-    except NoSymbol:
-        return 0
 
 
 def expect_halts(machine, halts, loaded):

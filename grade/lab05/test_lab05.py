@@ -3,6 +3,7 @@
 import pytest
 
 from grade.harness import expect_equal, expect_that
+from grade.harness.chaos import with_workers
 from grade.lab05 import evidence
 
 PAGE = "handouts/lab05.md"
@@ -41,7 +42,7 @@ def test_halt(boot, explore, tmp_path, seed, case):
         return
     races = {"races": True, "shift": 0} if case == "races" else {}
     machine = boot(scenario="ledger.c", image=evidence.program("halt", tmp_path), limit=20000, seed=seed,
-                   **races, **evidence.workers(2 if races else int(case[0])))
+                   **races, **with_workers(2 if races else int(case[0])))
     evidence.run(machine, 7)
     evidence.expect_halts(machine, 100, 20)
 
@@ -54,7 +55,7 @@ def test_rings(boot, explore, tmp_path, seed, case):
         explored(explore, "halt", RINGS[case])
         return
     machine = boot(scenario="ledger.c", image=evidence.program("rings", tmp_path), limit=30000, seed=seed,
-                   **evidence.workers(int(case[0])))
+                   **with_workers(int(case[0])))
     evidence.run(machine, 3)
     expect_equal("the halts of each member of rings of 2 to 8", evidence.read(machine, "figure")[2:9], [3] * 7)
     evidence.expect_halts(machine, 105, 5)
@@ -70,7 +71,7 @@ def test_order(boot, explore, tmp_path, seed, case):
     minds = case == "minds"
     harts = 4 if minds else int(case[0])
     machine = boot(scenario="ledger.c", image=evidence.program("minds" if minds else "gang", tmp_path),
-                   limit=30000, seed=seed, **evidence.workers(harts, f"minds={0 if minds else 1}"))
+                   limit=30000, seed=seed, **with_workers(harts, f"minds={0 if minds else 1}"))
     evidence.run(machine, 3)
     stalls = evidence.expect_one_wakeup(machine)
     expect_that(stalls >= 6, "some to stall because another halts their target", f"{stalls} did")
@@ -86,7 +87,7 @@ def test_shootdown(boot, explore, tmp_path, seed, case):
         explored(explore, "shoot", SHOTS[case])
         return
     machine = boot(scenario="ledger.c", image=evidence.program("shoot", tmp_path), limit=20000, seed=seed,
-                   **evidence.workers(int(case[0])))
+                   **with_workers(int(case[0])))
     evidence.run(machine, 2)
     expect_equal("the changes of mappings", evidence.read(machine, "figure")[:3], [24, 0, 72])
     flushes = evidence.read(machine, "flushes")
@@ -97,7 +98,7 @@ def test_shootdown(boot, explore, tmp_path, seed, case):
                     hint="what can a hart do with an old translation while it is in the kernel?")
 def test_waits(boot, tmp_path, seed):
     machine = boot(scenario="ledger.c", image=evidence.program("waits", tmp_path), limit=20000, seed=seed,
-                   **evidence.workers(2))
+                   **with_workers(2))
     evidence.run(machine, 1)
     meanwhile = evidence.read(machine, "meanwhile")
     expect_that(meanwhile > 6, "shootdowns to be over while another hart is in the kernel", f"{meanwhile} were",

@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 from grade.harness import Wrong, build
+from grade.harness.chaos import with_workers
 
 PROMPT = r"(?s)(.*?)latchkey> "
 ROOT = Path(__file__).parents[2]
@@ -118,7 +119,7 @@ def manifest(folder, name, *changes):
     return path
 
 
-def scripted(boot, folder, lines, harts=1, chaos="", changes=(), debug=False, limit=20000, **options):
+def scripted(boot, folder, lines, workers=1, arguments="", changes=(), debug=False, limit=20000, **options):
     """What the system prints while its shell executes these lines, and `off`.
 
     The debug kernel takes thousands of times as long for each entry: only for
@@ -131,5 +132,6 @@ def scripted(boot, folder, lines, harts=1, chaos="", changes=(), debug=False, li
         (shell, shell + ', 12 = "page(script)"'),
         ("# The shell:", '[[page]]\nname = "script"\nfile = "script.txt"\n\n# The shell:'),
     )
-    run = boot(reference=True, debug=debug, image=path, smp=harts, append=chaos, limit=limit, **options)
+    run = boot(reference=True, debug=debug, image=path, limit=limit,
+               **with_workers(workers, arguments, debug=debug), **options)
     return run.finish().text

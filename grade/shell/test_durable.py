@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from grade.harness import Wrong, require
+from grade.harness.chaos import with_workers
 from grade.harness.verdict import Timeout
 from grade.shell.live import ROOT, Plugged, Shell, scripted, wants
 
@@ -189,7 +190,7 @@ def test_the_herald_and_storm_tell_of_the_restart(plugged):
 def test_a_pool_that_is_too_small_is_named(boot, tmp_path):
     """More processes wait, all at once, than have room in memory: it cannot go on, and says why."""
     with pytest.raises(Timeout) as failure:
-        scripted(boot, tmp_path, ["stall 24"], chaos="processes=21", limit=3000)
+        scripted(boot, tmp_path, ["stall 24"], arguments="processes=21", limit=3000)
     wants(Path(failure.value.log).read_text(), r"pools: all 21 processes are pinned, locked or waiting: processes= is too few")
 
 
@@ -201,12 +202,12 @@ def guest(program, folder):
     return path
 
 
-@pytest.mark.parametrize("harts, chaos", ((1, ""), (4, "chaos=30")))
+@pytest.mark.parametrize("workers", (1, 2))
 @pytest.mark.parametrize("debug", (True, False), ids=("debug", "release"))
 @pytest.mark.parametrize("program", ("ckptwait", "journaling"))
-def test_the_orders(boot, tmp_path, seed, program, debug, harts, chaos):
-    run = boot(reference=True, debug=debug, image=guest(program, tmp_path), smp=harts, append=chaos, seed=seed,
-               limit=60000)
+def test_the_orders(boot, tmp_path, seed, program, debug, workers):
+    run = boot(reference=True, debug=debug, image=guest(program, tmp_path), seed=seed, limit=60000,
+               **with_workers(workers, debug=debug))
     require(run.finish())
 
 

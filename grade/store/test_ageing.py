@@ -6,36 +6,19 @@ pressure sweep takes away all that can be taken, before the k-th header since
 boot is taken, for every k: what the program prints must not change.
 """
 
-import struct
 from pathlib import Path
 
 import pytest
 
 from grade.budget import seeds, size
 from grade.harness import expect_that, require
+from grade.harness.chaos import with_workers
+from grade.harness.far import groups, node, pages
 
 ROOT = Path(__file__).parents[2]
-PAGES, NODES, SLOTS = 256, 208, 16
-# Harts, every second one a chaos hart if there are several, and arguments.
-MACHINES = {
-    "1-worker": (1, "nodes=64"),
-    "2-workers": (4, "chaos=30 nodes=64"),
-    "4-workers": (8, "chaos=30 nodes=96"),
-}
-SMALL = "preload=0 pages=64 processes=20"
-
-
-def node(name, slots):
-    inside = ", ".join(f'{i} = "{cap}"' for i, cap in slots)
-    return f'[[node]]\nname = "{name}"\nslots = {{ {inside} }}\n'
-
-
-def groups(name, members, kind):
-    """Nodes of 16 members each, and the node of these."""
-    parts = [members[i : i + SLOTS] for i in range(0, len(members), SLOTS)]
-    for i, part in enumerate(parts):
-        yield node(f"{name}{i}", enumerate(f"{kind}({member})" for member in part))
-    yield node(name, enumerate(f"node({name}{i})" for i in range(len(parts))))
+PAGES, NODES = 256, 208
+# For each number of harts that work.
+SMALL = {workers: f"preload=0 pages=64 processes=20 nodes={96 if workers == 4 else 64}" for workers in (1, 2, 4)}
 
 
 def manifest_of(folder, steps):
@@ -45,30 +28,25 @@ def manifest_of(folder, steps):
     text = text.replace("pages = 160", "pages = 480").replace("processes = 26", "processes = 64")
     text = text.replace("nodes = 96", "nodes = 320")
     text = text.replace('"start(watch, 1)"', '"start(watch, 1)", 11 = "node(far)"')
-    parts = [text]
-    for i in range(PAGES):
-        (folder / f"page{i}").write_bytes(struct.pack("<512Q", *range(1000 * i, 1000 * i + 512)))
-        parts.append(f'[[page]]\nname = "page{i}"\nfile = "page{i}"\n')
-    parts += groups("pages", [f"page{i}" for i in range(PAGES)], "page")
-    parts += [node(f"node{i}", [(3, f"number({7000 + i})")]) for i in range(NODES)]
+    parts = [text, *pages(folder, PAGES)]
+    parts += [node(f"node{i}", [None, None, None, f"number({7000 + i})"]) for i in range(NODES)]
     parts += groups("leafs", [f"node{i}" for i in range(NODES)], "node")
-    parts.append(node("far", enumerate(["node(pages)", "node(leafs)", f"number({steps})"])))
+    parts.append(node("far", ["node(pages)", "node(leafs)", f"number({steps})"]))
     path = folder / "ageing.toml"
     path.write_text("\n".join(parts))
     return path
 
 
-RUNS = [(name, debug, seed) for name in MACHINES for debug in (False, True) for seed in seeds("ageing.seeds")
-        if name != "1-worker" or seed == 1]
+RUNS = [(workers, debug, seed) for workers in SMALL for debug in (False, True) for seed in seeds("ageing.seeds")
+        if workers > 1 or seed == 1]
 
 
-@pytest.mark.parametrize("machine, debug, seed", RUNS)
-def test_working_set_larger_than_memory(boot, tmp_path, machine, debug, seed):
-    harts, arguments = MACHINES[machine]
+@pytest.mark.parametrize("workers, debug, seed", RUNS)
+def test_working_set_larger_than_memory(boot, tmp_path, workers, debug, seed):
     steps = 18 if debug else 300
     run = boot(
-        reference=True, debug=debug, image=manifest_of(tmp_path, steps), smp=harts, seed=seed, limit=120000,
-        append=f"{arguments} {SMALL}",
+        reference=True, debug=debug, image=manifest_of(tmp_path, steps), seed=seed, limit=120000,
+        **with_workers(workers, SMALL[workers], debug=debug),
     )
     require(run.finish())
     for kind, headers in enumerate((64, 96)):
@@ -96,18 +74,16 @@ def test_taken_away_before_every_header(boot, workload, part):
                     "it never took away what it could")
 
 
-@pytest.mark.parametrize("machine", ["2-workers", "4-workers"])
-def test_taken_away_while_others_work(boot, workload, machine):
+@pytest.mark.parametrize("workers", (2, 4))
+def test_taken_away_while_others_work(boot, workload, workers):
     """The same on several harts, some of which have found what others would take."""
-    harts, arguments = MACHINES[machine]
-    arguments = arguments.split()[0]
-    plain = boot(reference=True, debug=False, image=workload, smp=harts, limit=60000, append=f"{arguments} preload=0")
+    plain = boot(reference=True, debug=False, image=workload, limit=60000, **with_workers(workers, "preload=0"))
     require(plain.finish())
     headers = plain.symbol("headers_taken.v")
     step = -(-headers // size("ageing.squeezes"))
     for k in range(headers // 3, headers + 1, 4 * step):
-        run = boot(reference=True, debug=False, image=workload, smp=harts, seed=k, limit=60000,
-                   append=f"{arguments} preload=0 squeeze={k}")
+        run = boot(reference=True, debug=False, image=workload, seed=k, limit=60000,
+                   **with_workers(workers, f"preload=0 squeeze={k}"))
         require(run.finish())
 
 
@@ -130,7 +106,7 @@ def test_what_is_too_small_is_said(boot, workload, argument):
 def test_the_least_that_will_do(boot, workload):
     """Mapping references and spaces, too: they make way, and all goes on."""
     run = boot(
-        reference=True, debug=False, image=workload, smp=4, limit=120000,
-        append="chaos=30 preload=0 pages=48 nodes=48 processes=20 maprefs=36 spaces=5",
+        reference=True, debug=False, image=workload, limit=120000,
+        **with_workers(2, "preload=0 pages=48 nodes=48 processes=20 maprefs=36 spaces=5"),
     )
     require(run.finish())

@@ -6,37 +6,22 @@ several processes at once, and counts the reads.  Completions come as late as
 are few: so the object I/O queues and the request queue have members.
 """
 
-import struct
 from pathlib import Path
 
 import pytest
 
 from grade.harness import require
+from grade.harness.chaos import with_workers
+from grade.harness.far import node, pages
 
 ROOT = Path(__file__).parents[2]
-PAGES, NODES, PROCESSES, SLOTS = 256, 8, 4, 16
-MACHINES = {"1-worker": (1, ""), "2-workers": (4, "chaos=30"), "4-workers": (8, "chaos=30")}
+PAGES, NODES, PROCESSES = 256, 8, 4
 # Microseconds that a read takes at most, and requests.
 DISKS = ((0, 8), (5, 2), (50, 1), (50, 8), (2000, 3))
-# The debug kernel, which checks itself at every entry, where it is quick enough.
-RUNS = [("1-worker", debug, *disk) for debug in (True, False) for disk in DISKS]
-RUNS += [(name, False, *disk) for name in ("2-workers", "4-workers") for disk in DISKS]
-RUNS += [("2-workers", True, 200, 1), ("4-workers", True, 50, 2)]
-
-
-def node(name, slots):
-    inside = ", ".join(f'{i} = "{cap}"' for i, cap in enumerate(slots) if cap)
-    return f'[[node]]\nname = "{name}"\nslots = {{ {inside} }}\n'
-
-
-def pages(folder):
-    """Page i holds the words 1000 * i and on."""
-    for i in range(PAGES):
-        (folder / f"page{i}").write_bytes(struct.pack("<512Q", *range(1000 * i, 1000 * i + 512)))
-        yield f'[[page]]\nname = "page{i}"\nfile = "page{i}"\n'
-    for group in range(PAGES // SLOTS):
-        yield node(f"pages{group}", [f"page(page{group * SLOTS + i})" for i in range(SLOTS)])
-    yield node("groups", [f"node(pages{group})" for group in range(PAGES // SLOTS)])
+# Workers; the debug kernel, which checks itself at every entry, where it is quick enough.
+RUNS = [(1, debug, *disk) for debug in (True, False) for disk in DISKS]
+RUNS += [(workers, False, *disk) for workers in (2, 4) for disk in DISKS]
+RUNS += [(2, True, 200, 1), (4, True, 50, 2)]
 
 
 def nodes():
@@ -64,17 +49,16 @@ def manifest_of(folder, slow):
     text = text.replace("pages = 160", "pages = 480").replace("processes = 26", "processes = 32")
     text = text.replace('"start(watch, 1)"', '"start(watch, 1)", 11 = "node(absent)"')
     absent = ["node(groups)", "node(nodes)", "node(processes)", f"number({slow})", "range(page, all)"]
-    parts = [text, *pages(folder), *nodes(), *processes(), node("absent", absent)]
+    parts = [text, *pages(folder, PAGES, "groups"), *nodes(), *processes(), node("absent", absent)]
     path = folder / "fetch.toml"
     path.write_text("\n".join(parts))
     return path
 
 
-@pytest.mark.parametrize("machine, debug, slow, requests", RUNS)
-def test_fetch(boot, tmp_path, seed, machine, debug, slow, requests):
-    harts, arguments = MACHINES[machine]
+@pytest.mark.parametrize("workers, debug, slow, requests", RUNS)
+def test_fetch(boot, tmp_path, seed, workers, debug, slow, requests):
     run = boot(
-        reference=True, debug=debug, image=manifest_of(tmp_path, slow), smp=harts, seed=seed, limit=60000,
-        append=f"{arguments} preload=0 slow={slow} requests={requests}",
+        reference=True, debug=debug, image=manifest_of(tmp_path, slow), seed=seed, limit=60000,
+        **with_workers(workers, f"preload=0 slow={slow} requests={requests}", debug=debug),
     )
     require(run.finish())
