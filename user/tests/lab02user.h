@@ -97,14 +97,7 @@ static inline void get_processes(void)
 static inline noreturn void ledger_all(const struct test_case *cases,
 				       unsigned count)
 {
-	unsigned failures = 0;
-	printf("KTAP version 1\n1..%u\n", count);
-	for (unsigned i = 0; i < count; i++) {
-		test_run(&cases[i]);
-		failures += test.failed;
-		printf("%sok %u - %s\n", test.failed ? "not " : "", i + 1,
-		       cases[i].name);
-	}
+	u32 status = test_table(cases, count, NULL);
 	ledger->finished = LEDGER_MAGIC;
-	test_end(failures ? 100 : 0);
+	test_end(status);
 }

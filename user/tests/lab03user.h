@@ -20,23 +20,20 @@ static inline void is_right(bool right)
 	__atomic_fetch_add(&ledger->checks, right, __ATOMIC_RELAXED);
 }
 
+static inline void begin_case(void)
+{
+	store(&done, 0);
+	store(&stop, 0);
+	store(&begun, 0);
+}
+
 /* Ends the machine when all cases are done. */
 static inline noreturn void ledger_all(const struct test_case *cases,
 				       unsigned count)
 {
-	unsigned failures = 0;
-	printf("KTAP version 1\n1..%u\n", count);
-	for (unsigned i = 0; i < count; i++) {
-		store(&done, 0);
-		store(&stop, 0);
-		store(&begun, 0);
-		test_run(&cases[i]);
-		failures += test.failed;
-		printf("%sok %u - %s\n", test.failed ? "not " : "", i + 1,
-		       cases[i].name);
-	}
+	u32 status = test_table(cases, count, begin_case);
 	ledger->finished = LEDGER_MAGIC;
-	test_end(failures ? 100 : 0);
+	test_end(status);
 }
 
 /* A helper with registers A to D as the test has them now, and the ranges. */

@@ -191,16 +191,26 @@ static inline noreturn void test_end(u32 status)
 		device_write32(WINDOW, status ? status << 16 | 0x3333 : 0x5555);
 }
 
-static inline noreturn void test_all(const struct test_case *cases,
-				     unsigned count)
+/* Runs all cases, `begin` before each of them unless it is NULL, and returns
+   the status to end with. */
+static inline u32 test_table(const struct test_case *cases, unsigned count,
+			     void (*begin)(void))
 {
 	unsigned failures = 0;
 	printf("KTAP version 1\n1..%u\n", count);
 	for (unsigned i = 0; i < count; i++) {
+		if (begin)
+			begin();
 		test_run(&cases[i]);
 		failures += test.failed;
 		printf("%sok %u - %s\n", test.failed ? "not " : "", i + 1,
 		       cases[i].name);
 	}
-	test_end(failures ? 100 : 0);
+	return failures ? 100 : 0;
+}
+
+static inline noreturn void test_all(const struct test_case *cases,
+				     unsigned count)
+{
+	test_end(test_table(cases, count, NULL));
 }
