@@ -26,7 +26,7 @@ CASES = {
     "fetch harts=3 time=1": 1,
     "capture": 4, "capture writes=2": 4, "capture kinds=1 harts=3": 2, "capture kinds=2 harts=3": 2,
     "mrow plan=0": 11, "mrow plan=0 harts=3": 3, "mrow plan=1": 10, "mrow plan=1 harts=3": 3, "mrow plan=2 harts=3": 3,
-    "mrow plan=3": 10, "mrow plan=4": 12,
+    "mrow plan=3": 10, "mrow plan=4": 12, "mrow plan=6": 12, "mrow plan=6 harts=3": 3,
     "opsets": 4, "opsets destroy=1": 4, "opsets leave=1": 3, "answers": 3, "answers cross=1": 3,
     "halt": 2, "halt procs=3": 1, "shoot": 14,
     **{f"discipline_{name}{options}": bound for name in ("one", "shared", "clusters", "spin", "serial", "marked")

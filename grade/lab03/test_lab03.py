@@ -31,7 +31,10 @@ SETS = {
     "destroyed": ("opsets", {"destroy": 1}, 2, 200),
     "paged": ("opsets", {"leave": 1}, 2, 200),
 }
-WRITERS = {"explored": ("mrow", {"plan": 2, "harts": 3}, 1, 200)}
+WRITERS = {
+    "behind": ("mrow", {"plan": 2, "harts": 3}, 1, 200),
+    "turns": ("mrow", {"plan": 6, "harts": 3}, 1, 100),
+}
 
 # Instructions that a lock may cost which nobody else wants, with its release.
 ALONE, EACH_MORE, REFUSED = 110, 150, 60

@@ -17,12 +17,14 @@
  *     loaded process it is, is told: LOCK_ALIASED.  That is how an operation
  *     finds out that it was given one object in two roles.
  *  5. New readers, and writers that only try, stand back behind a writer that
- *     waits; so no writer starves.
+ *     waits.  Of several that wait, none has two turns before another has had
+ *     one.  So no writer starves.
  *  6. What was written under the lock is seen by the next to take it.
  *  7. Marshalling only tries; operation locks are stubborn: they spin.  Who
  *     spins holds only operation locks at lower addresses.
  *
- * Not promised: order among writers that wait; anything about interrupts.
+ * Not promised: that writers are served in the order in which they came;
+ * anything about interrupts.
  */
 #pragma once
 

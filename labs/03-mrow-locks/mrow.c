@@ -45,7 +45,8 @@ enum lock_result mrow_read(struct mrow *l)
 
 /*
  * Until it has it.  Whoever comes while this hart waits must be able to see
- * that somebody waits; and must not see it any more when nobody does.
+ * that somebody waits; and must not see it any more when nobody does.  Of those
+ * who wait none is passed by twice by the same (invariant 5).
  */
 enum lock_result mrow_write(struct mrow *l)
 {

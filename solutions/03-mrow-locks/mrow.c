@@ -1,7 +1,12 @@
 /*
  * Object locks in one word: readers in bits 0 to 7 (each hart counts once),
- * 1 + hart of the writer in bits 8 to 15, waiting writers in bits 16 to 23.
- * How often this hart read-locked stands in its own list.
+ * 1 + hart of the writer in bits 8 to 15, a bit for each hart that waits to
+ * write in bits 16 to 23.  How often this hart read-locked stands in its own
+ * list.
+ *
+ * A writer does not set the lock free while others wait to write, but hands it
+ * to the next of them, counting the harts around from itself: so none has two
+ * turns before another has had one.
  */
 #include <diag/check.h>
 #include <diag/trace.h>
@@ -13,7 +18,10 @@
 #define READERS(w) ((w) & 0xff)
 #define WRITER(id) (((id) + 1u) << 8)
 #define WRITER_OF(w) (((w) >> 8) & 0xff)
-#define WAITING 0x10000u
+#define WAITING(id) (0x10000u << (id))
+#define WAITS(w, id) ((w) >> (16 + (id)) & 1)
+#define ANY_WAITS(w) ((w) >> 16)
+#define FREE(w) (!((w) & 0xffff)) /* somebody may wait */
 /* A writer, or one that waits. */
 #define CLOSED(w) ((w) >> 8)
 
@@ -87,6 +95,17 @@ enum lock_result mrow_read(struct mrow *l)
 	return LOCK_OK;
 }
 
+/* Whether this hart, which waits to write, has the lock now: somebody handed it
+   over, or it was free. */
+static bool get_turn(u32 id, struct mrow *l)
+{
+	u32 w = atomic32_load_acquire(&l->word);
+	if (!FREE(w))
+		return WRITER_OF(w) == id + 1;
+	return atomic32_cas_acquire(&l->word, w,
+				    (w - WAITING(id)) | WRITER(id));
+}
+
 enum lock_result mrow_write(struct mrow *l)
 {
 	struct hart *h = hart_self();
@@ -96,23 +115,41 @@ enum lock_result mrow_write(struct mrow *l)
 		return r;
 	count_wait(l);
 	/* From here on new readers stay out, so the old ones drain. */
-	atomic32_add_relaxed(&l->word, WAITING);
-	for (;;) {
-		u32 w = atomic32_load_relaxed(&l->word);
-		if (!WRITER_OF(w) && !READERS(w) &&
-		    atomic32_cas_acquire(&l->word, w,
-					 (w - WAITING) | WRITER(h->id)))
-			break;
+	atomic32_add_relaxed(&l->word, WAITING(h->id));
+	while (!get_turn(h->id, l))
 		spin_hint();
-	}
 	held_add(h, l, true);
 	return LOCK_OK;
 }
 
+/* The one that waits and comes next after this hart. */
+static u32 next_after(u32 id, u32 w)
+{
+	do
+		id = (id + 1) % HARTS_MAX;
+	while (!WAITS(w, id));
+	return id;
+}
+
+/* Of the writer.  Who comes to wait between the look and the change finds the
+   lock free. */
+static void release_write(u32 id, struct mrow *l)
+{
+	u32 w = atomic32_load_relaxed(&l->word);
+	u32 change = 0 - WRITER(id);
+	if (ANY_WAITS(w)) {
+		id = next_after(id, w);
+		change += WRITER(id) - WAITING(id);
+	}
+	atomic32_add_release(&l->word, change);
+}
+
 static void release(struct hart *h, const struct held *held)
 {
-	u32 mine = held->writer ? WRITER(h->id) : READER;
-	atomic32_add_release(&held->lock->word, 0 - mine);
+	if (held->writer)
+		release_write(h->id, held->lock);
+	else
+		atomic32_add_release(&held->lock->word, 0 - READER);
 }
 
 void mrow_release_all(void)
@@ -136,7 +173,7 @@ void mrow_drop(struct mrow *l)
 	struct hart *h = hart_self();
 	kassert(WRITER_OF(atomic32_load_relaxed(&l->word)) == h->id + 1);
 	kassert(!held_find(h, l));
-	atomic32_add_release(&l->word, 0 - WRITER(h->id));
+	release_write(h->id, l);
 }
 
 bool mrow_is_read_held(const struct mrow *l)

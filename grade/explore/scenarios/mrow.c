@@ -12,6 +12,9 @@
  *  3 again   one hart locks one object in several roles, another wants it
  *  4 gang    a hart releases all it has, and keeps its process
  *  5 readers nobody writes, so nobody is refused
+ *  6 turns   hart 0 writes, and harts 1 and 2 are seen to wait; from then on
+ *            each hart writes twice, and none its second time before another
+ *            its first
  *
  * Links: kernel/lock/spin.c kernel/lock/discipline/serial.c
  *	solutions/03-mrow-locks/mrow.c
@@ -26,6 +29,7 @@
 #define LOCKS 3
 #define ATTEMPTS 3
 #define WORDS 2 /* guarded by the first locks: plain memory */
+#define TURN_HARTS 4
 
 static struct mrow lock[LOCKS];
 static u64 word[WORDS];
@@ -316,13 +320,53 @@ static void readers(void)
 	mrow_release_all();
 }
 
+/* 6 */
+
+static struct atomic32 coming; /* they are on their way to wait */
+static u64 turns[TURN_HARTS];  /* under the first lock */
+
+/* Everybody has been seen waiting, or writes: so nobody is late. */
+static void take_turn(void)
+{
+	u32 me = hart_self()->id;
+	explore_note("hart %u has turn %lu", me, turns[me] + 1);
+	for (u32 i = 0; i < hart_count(); i++)
+		explore_require(turns[i] >= turns[me],
+				"hart %u has its turn %lu, and hart %u, which "
+				"has waited since before, has had %lu",
+				me, turns[me] + 1, i, turns[i]);
+	turns[me]++;
+	mrow_release_all();
+}
+
+/* Until another writer shows in the word of the lock that this hart has. */
+static void await_waiter(void)
+{
+	u32 w = atomic32_load_relaxed(&lock[0].word);
+	set(&coming);
+	while (atomic32_load_relaxed(&lock[0].word) == w)
+		spin_hint();
+}
+
+static void take_turns(void)
+{
+	u32 me = hart_self()->id, waiters = me ? 0 : hart_count() - 1;
+	await(&coming, me);
+	get(mrow_write(&lock[0]), LOCK_OK, "mrow_write");
+	while (waiters--)
+		await_waiter();
+	take_turn();
+	get(mrow_write(&lock[0]), LOCK_OK, "mrow_write, again,");
+	take_turn();
+}
+
 static void setup(void)
 {
 	explore_quiet(lock_counts, sizeof(lock_counts));
 }
 
 static void (*const plans[])(void) = { share, try, waits, again, gang,
-				      readers };
+				      readers, take_turns };
 
 static void hart_body(void)
 {
