@@ -24,8 +24,9 @@ SIZES = {
     "explore.proofs": (10, 10**6),  # mutants that are also caught without the reduction, spread evenly
     "halting.seeds": (1, 40),    # schedules of rings and gangs of processes that halt each other
     "kernel.debug": (1, 40),     # schedules of each test program, on 2 and on 4 workers,
-    "kernel.release": (2, 100),  # with the kernel that checks itself, and with the quick one
+    "kernel.release": (1, 100),  # with the kernel that checks itself, and with the quick one
     "lab.again": (2, 20),        # tests of each lab whose machines say the same again
+    "lab.liars": (2, 20),        # tests of each lab at which somebody prints what the solution prints
     "lab.seeds": (1, 50),        # with which each lab's solution earns everything
     "locks.races": (1, 5),       # locking disciplines before the race detector
     "locks.seeds": (1, 20),      # schedules of each test program and of the stress, with each discipline

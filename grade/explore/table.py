@@ -20,7 +20,7 @@ CASES = {
     "rings": 15, "rings harts=3": 3, "rings reuse=1": 15,
     "hooks": 9, "hooks harts=3": 9,
     "pins": 17, "pins rounds=2": 20, "pins own=1": 16, "pins idle=1": 17, "pins harts=3": 3,
-    "spaces": 9, "spaces destroy=1": 8,
+    "spaces": 11, "spaces destroy=1": 8,
     "meetings": 4, "meetings meetings=2 steps=2": 3, "meetings harts=3 steps=0": 2,
     "fetch time=1": 3, "fetch objects=2": 3, "fetch objects=2 time=1": 2, "fetch move=1 time=1": 3,
     "fetch harts=3 time=1": 1,

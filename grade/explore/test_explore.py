@@ -80,8 +80,8 @@ MUTANTS = {
     "unlinked without acquire": ("rings", CAP, "*name = atomic64_load_acquire(&slot->name);",
                                  "*name = atomic64_load_relaxed(&slot->name);", "a data race"),
     "read locks let go without release": (
-        "rings", MROW, "atomic32_add_release(&held->lock->word, 0 - mine);",
-        "atomic32_add_relaxed(&held->lock->word, 0 - mine);", "a data race"),
+        "rings", MROW, "atomic32_add_release(&held->lock->word, 0 - READER);",
+        "atomic32_add_relaxed(&held->lock->word, 0 - READER);", "a data race"),
     "a hook taken off, not looked at again": (
         "hooks", HOOK, "\t\tbool still = hook_ring(hook) == r;", "\t\tbool still = true;", "assertion failed"),
     "readying without a fence": ("idle device=0", SCHED, "\tfence_full();\n\tleast = least_busy();",
@@ -99,8 +99,8 @@ MUTANTS = {
         "\tif (none)\n\t\tatomic32_and_relaxed(&ready_mask, ~(1u << priority));",
         "is ready, and hart . idles"),
     "the self-lock dropped without release": (
-        "idle device=1", MROW, "\tatomic32_add_release(&l->word, 0 - WRITER(h->id));",
-        "\tatomic32_add_relaxed(&l->word, 0 - WRITER(h->id));", "a data race"),
+        "idle device=1", MROW, "\tatomic32_add_release(&l->word, change);",
+        "\tatomic32_add_relaxed(&l->word, change);", "a data race"),
     "the self-lock dropped too early": (
         "idle device=1", DISPATCH, "\tif (goes_on)\n\t\tqueue_again(p, now);\n",
         "\tmrow_drop(&proc_obj(p)->lock);\n\tif (goes_on)\n\t\tqueue_again(p, now);\n", "."),

@@ -29,7 +29,7 @@ MUTANTS = {
 
 @pytest.mark.parametrize("who", WHO_FREES)
 def test_no_loaded_space_is_freed(explore, who):
-    print(explore("spaces", bound=9, random=2000, least=3000000, complete=True, options=WHO_FREES[who], reference=True))
+    print(explore("spaces", bound=11, random=2000, least=3000000, complete=True, options=WHO_FREES[who], reference=True))
 
 
 @pytest.mark.parametrize("name", MUTANTS)

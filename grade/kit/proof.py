@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from grade.budget import size
+from grade.harness import build
 from grade.harness.lab import find_lab
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,7 +28,7 @@ print("\\n" + json.dumps(entry))
 
 
 def _start(command, work):
-    environment = {**os.environ, "LATCHKEY_WORK": str(work)}
+    environment = {**os.environ, **build.shared(), "LATCHKEY_WORK": str(work)}
     environment.pop("LATCHKEY_RUN", None)
     return subprocess.Popen(command, cwd=ROOT, env=environment, text=True,
                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)

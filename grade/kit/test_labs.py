@@ -6,7 +6,7 @@ answer is a user program, has proofs of its own (test_lab00.py).
 
 import pytest
 
-from grade.budget import seeds
+from grade.budget import seeds, size
 from grade.kit import lab01, lab02, lab03, lab04, lab05, lab06
 
 PROOFS = {f"lab{module.PROOF.lab.number}": module.PROOF
@@ -42,6 +42,6 @@ def test_a_wrong_design_is_caught_by_the_test_named_for_it(proof, one, tmp_path)
     proof.check_variant(one, tmp_path)
 
 
-@each(lambda proof: proof.heard)
+@each(lambda proof: list(proof.heard)[:size("lab.liars")])
 def test_printing_the_expected_text_earns_nothing(proof, one, tmp_path):
     proof.check_liar(one, tmp_path)

