@@ -27,7 +27,7 @@ SIZES = {
     "kernel.release": (1, 100),  # with the kernel that checks itself, and with the quick one
     "lab.again": (2, 20),        # tests of each lab whose machines say the same again
     "lab.liars": (2, 20),        # tests of each lab at which somebody prints what the solution prints
-    "lab.seeds": (1, 50),        # with which each lab's solution earns everything
+    "lab.seeds": (1, 100),       # with which each lab's solution earns everything
     "locks.races": (1, 5),       # locking disciplines before the race detector
     "locks.seeds": (1, 20),      # schedules of each test program and of the stress, with each discipline
     "races.programs": (1, 15),   # test programs before the race detector, on 2 and on 4 workers,

@@ -1,6 +1,7 @@
 """Checks a Promela model with spin, over all its states.
 
     python3 -m grade.models.run halting N=4 GANG      prints what came of it
+    python3 -m grade.models.run 33 halting N=8 COARSE the same with bits=33
 
 verify(model, defines) -> Result(verdict, states, seconds):
 
@@ -91,8 +92,9 @@ def _error(said):
 
 
 def main():
+    bits = int(sys.argv.pop(1)) if sys.argv[1].isdigit() else None
     model, *names = sys.argv[1:]
-    print(verify(model, dict(name.split("=") if "=" in name else (name, True) for name in names)))
+    print(verify(model, dict(name.split("=") if "=" in name else (name, True) for name in names), bits))
 
 
 if __name__ == "__main__":
