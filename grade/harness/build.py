@@ -70,7 +70,7 @@ def tool(name):
     return found
 
 
-def found():
+def known_tools():
     """Variables that keep make from looking for these tools each time."""
     return [f"{name}={tool(name)}" for name in ("CROSS", "MARCH", "PYTHON")]
 
@@ -151,7 +151,7 @@ def mutant(folder, file, old, new, debug=True, races=False):
     text = (folder / file).read_text()
     assert old in text, f"the mutant does not apply: {file} does not say {old!r}"
     (folder / file).write_text(text.replace(old, new))
-    if _make(["make", *found(), "kernel", "OUT=mutant", *mode.arguments], folder / "build.log", root=folder):
+    if _make(["make", *known_tools(), "kernel", "OUT=mutant", *mode.arguments], folder / "build.log", root=folder):
         raise Infrastructure(f"the mutant does not compile: {_tail(folder / 'build.log')}")
     return folder / "mutant/kernel.elf"
 
@@ -236,7 +236,7 @@ def _warm(mode):
 
 
 def _make_trusted(arguments, log):
-    if _make(["make", *found(), *arguments], log):
+    if _make(["make", *known_tools(), *arguments], log):
         raise Infrastructure(f"make {arguments[0]} failed: {_tail(log)}", hint=f"see {log}")
 
 
@@ -244,10 +244,10 @@ def _make_submission(lab, out, arguments, log, more=(), watched=False):
     """Makes arguments[0] with the submission, in a sandbox that also has the
     mounts `more`.  watched: it calls the race detector, besides."""
     folder = work() / f"lab{lab.number:02}" / "submission"
-    command = ["make", *found(), f"LAB={lab.number}", f"FROM={folder}", *arguments]
+    command = ["make", *known_tools(), f"LAB={lab.number}", f"FROM={folder}", *arguments]
     mounts = [sandbox.program(tool("CROSS") + "gcc"), sandbox.read(ROOT), sandbox.hide(ROOT / ".git"),
-              sandbox.hide(lab.solution), sandbox.hide(work()), sandbox.hide(_trusted()), sandbox.read(folder), sandbox.write(out),
-              *more]
+              sandbox.hide(lab.solution), sandbox.hide(work()), sandbox.hide(_trusted()), sandbox.read(folder),
+              sandbox.write(out), *more]
     for product in ("kernel.elf", "boot.img"):
         (out / product).unlink(missing_ok=True)
     limits = sandbox.limits(CPU_SECONDS, FILE_BYTES, MEMORY_BYTES)

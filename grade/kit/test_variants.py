@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from grade.harness import lab as labs
-from grade.harness.build import found
+from grade.harness.build import known_tools
 from grade.harness.submission import gather
 from grade.kit.harness_tree import SOLUTION as TWO
 from grade.kit.harness_tree import Tree
@@ -33,7 +33,7 @@ def name_of(patch):
 
 def make(*arguments):
     environment = {name: value for name, value in os.environ.items() if name not in INHERITED}
-    return subprocess.run(["make", *found(), *arguments], cwd=ROOT, env=environment, capture_output=True, text=True)
+    return subprocess.run(["make", *known_tools(), *arguments], cwd=ROOT, env=environment, capture_output=True, text=True)
 
 
 def test_the_labs_name_all_variants():
